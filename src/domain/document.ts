@@ -1,0 +1,81 @@
+// What a user sees next: content per slot, joined into one document per user.
+
+import type { Lane } from './event.ts';
+import type { Json } from './json.ts';
+
+/** Limits of what a generator may make; more is dead with the reason `too_large`. */
+export const maxSlotBytes = 32 * 1024;
+export const maxDocumentBytes = 256 * 1024;
+
+/** Where a slot's content came from. */
+export type Origin = { source: string; id: string; type: string };
+
+/** Content of one slot of one user. `contentJson` is the generator's JSON text, byte for byte. */
+export type SlotContent = {
+  slot: string;
+  stamp: number;
+  event: Origin;
+  generatedAtMs: number;
+  expiresAtMs: number | null;
+  contentJson: string;
+};
+
+/** All personal slots of one user, sorted by slot. A higher version always replaces a lower one. */
+export type UserDocument = {
+  user: string;
+  /** greatest(previous + 1, Postgres's clock in ms): it rises, it does not count. */
+  version: number;
+  storedAtMs: number;
+  slots: readonly SlotContent[];
+};
+
+/** Content of a slot for everyone: what a user without content of their own is shown. */
+export type GenericContent = SlotContent & { version: number };
+
+/** What became of a unit, and of an event. */
+export type Outcome =
+  | 'stored'
+  | 'unchanged'
+  | 'superseded'
+  | 'done'
+  | 'dead'
+  | 'erased'
+  | 'duplicate'
+  | 'ignored';
+
+/** Word that an event is settled: every unit of it has an outcome. */
+export type Resolved = { ticket: string; outcome: Outcome };
+
+/** What travels from a worker to the regions. Whole documents, never deltas. */
+export type ContentBundle = {
+  lane: Lane;
+  documents: readonly UserDocument[];
+  generic: readonly GenericContent[];
+  resolved: readonly Resolved[];
+};
+
+/** Part of a full copy of Postgres's documents; `next` is the user to continue after. */
+export type SnapshotPage = {
+  snapshotId: string;
+  documents: readonly UserDocument[];
+  generic: readonly GenericContent[];
+  next: string | null;
+};
+
+/** The body a client reads. */
+export type DocumentBody = {
+  user: string;
+  version: number;
+  slots: { [slot: string]: SlotBody };
+};
+
+export type SlotState = 'personal' | 'generic' | 'pending';
+
+export type SlotBody = {
+  state: SlotState;
+  stamp?: number;
+  event?: Origin;
+  generatedAt?: string;
+  expiresAt?: string;
+  content: Json;
+};

@@ -1,0 +1,37 @@
+// What can go wrong on the way, in words every door can translate.
+
+export type FailureCode = 'unavailable' | 'rejected';
+
+/**
+ * A failure of something the domain calls.
+ * `unavailable`: it cannot do it now; repeat later and charge nobody.
+ * `rejected`: it will never take this input; repeating is pointless.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'unavailable';
+}
+
+/** Text of anything thrown, without a stack. Bounded, because authors throw what they like. */
+export function describeError(error: unknown): string {
+  try {
+    return boundText(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  } catch {
+    return 'Something was thrown that cannot be written as text.';
+  }
+}
+
+/** At most 1,000 characters, and none that Postgres refuses: NUL and half surrogate pairs. */
+export function boundText(text: string): string {
+  const bounded = text.length > 1000 ? `${text.slice(0, 1000)}…` : text;
+  return bounded.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+}

@@ -1,0 +1,34 @@
+// An event as the platform knows it once a producer has been answered 202.
+
+import type { Json } from './json.ts';
+
+/** Interactive work never waits behind bulk work, from ingest to the replica's disk. */
+export type Lane = 'interactive' | 'bulk';
+
+export const lanes = ['interactive', 'bulk'] as const satisfies readonly Lane[];
+
+export type AcceptedEvent = {
+  /** CloudEvents `source`; with `id` it names the event. */
+  source: string;
+  id: string;
+  type: string;
+  /** CloudEvents `subject`: whom the event is about. `null` means everyone. */
+  user: string | null;
+  lane: Lane;
+  /** Order key given when the event was accepted, see stamp.ts. */
+  stamp: number;
+  /** Opaque name of the event for whoever waits for it, the same for a retried POST. */
+  ticket: string;
+  /** SHA-256 (hex) of type and data: the same source and id with another digest is `id_reuse`. */
+  digest: string;
+  /** Ingest's clock, Unix milliseconds. */
+  acceptedAtMs: number;
+  data: Json;
+};
+
+/** A user is 1–128 characters and never starts with a dot, so that it is safe in a path. */
+const userPattern = /^[A-Za-z0-9_~@:+-][A-Za-z0-9._~@:+-]{0,127}$/;
+
+export function isUser(text: string): boolean {
+  return userPattern.test(text);
+}

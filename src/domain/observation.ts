@@ -1,0 +1,42 @@
+// Everything worth telling an operator, as facts. Nobody here calls a logger.
+
+import type { Outcome } from './document.ts';
+
+type UnitFact = { ticket: string; type: string; name: string };
+
+export type Observation =
+  | { kind: 'event_accepted'; ticket: string; type: string; lane: string }
+  | { kind: 'event_refused'; code: string; reason: string }
+  | { kind: 'unit_ended'; ticket: string; name: string; outcome: Outcome }
+  | ({ kind: 'unit_failed'; attempts: number; reason: string; error: string } & UnitFact)
+  | ({ kind: 'unit_parked'; delayMs: number; reason: string } & UnitFact)
+  | ({
+      kind: 'unit_logged';
+      level: 'info' | 'warn' | 'error';
+      message: string;
+      /** JSON text. */
+      fields: string | null;
+    } & UnitFact)
+  | { kind: 'thread_lost'; error: string }
+  | { kind: 'rejection_unhandled'; error: string }
+  | { kind: 'batch_committed'; units: number; documents: number; tookMs: number }
+  | { kind: 'fan_out_deferred'; users: number; slots: number; error: string }
+  | { kind: 'fan_out_resumed'; users: number; slots: number }
+  | { kind: 'store_unavailable'; error: string; pauseMs: number }
+  | { kind: 'broker_lost'; connection: string; error: string }
+  | { kind: 'broker_connected'; connection: string; tookMs: number }
+  | { kind: 'broker_blocked'; connection: string; reason: string }
+  | { kind: 'broker_unblocked'; connection: string }
+  | { kind: 'channel_lost'; purpose: string; error: string }
+  | { kind: 'message_refused'; queue: string; error: string }
+  | { kind: 'snapshot_begun'; snapshotId: string; why: string }
+  | { kind: 'snapshot_applied'; snapshotId: string; documents: number; tookMs: number }
+  | { kind: 'page_answered'; instance: string; documents: number }
+  | { kind: 'content_positioned'; user: string; version: number; lagMs: number }
+  | { kind: 'replica_ready'; tookMs: number }
+  | { kind: 'keys_loaded'; keys: number }
+  | { kind: 'keys_refused'; error: string }
+  | { kind: 'request_failed'; method: string; route: string; error: string }
+  | { kind: 'task_failed'; task: string; error: string };
+
+export type Observe = (observation: Observation) => void;

@@ -1,0 +1,240 @@
+// The whole outside world of the domain. Each port has a contract suite in test/contract that
+// every adapter of it must pass, the memory ones included.
+
+import type {
+  ContentBundle,
+  GenericContent,
+  Outcome,
+  Resolved,
+  SnapshotPage,
+  UserDocument,
+} from './document.ts';
+import type { AcceptedEvent } from './event.ts';
+import type { Json } from './json.ts';
+import type { Unit } from './units.ts';
+
+/** Unix milliseconds. */
+export type Clock = () => number;
+
+/** Running work that can be told to stop. */
+export type Running = {
+  /** Takes nothing new and resolves when what was begun has ended. May be called twice. */
+  stop(): Promise<void>;
+};
+
+// ── between ingest and worker ──────────────────────────────────────────────────────────────────
+
+export type EventPublisher = {
+  /**
+   * Resolves once every event is routed to a durable queue and confirmed.
+   * Rejects with `unavailable` otherwise; some of the events may be queued all the same.
+   */
+  publish(events: readonly AcceptedEvent[]): Promise<void>;
+};
+
+export type EventDelivery = {
+  /** How often the event was delivered before. From 1 on it may have crashed a worker. */
+  deliveryCount: number;
+};
+
+/** Must not reject for reasons of the event itself: a rejection means "deliver it again". */
+export type EventHandler = (event: AcceptedEvent, delivery: EventDelivery) => Promise<void>;
+
+export type EventConsumer = {
+  /**
+   * Hands events of both lanes to `handler`, at most the configured number at a time for each lane,
+   * and removes an event once its handler has resolved. An event whose handler rejects, or whose
+   * consumer dies, is delivered again with a higher deliveryCount.
+   */
+  consume(handler: EventHandler): Promise<Running>;
+};
+
+// ── between worker and replicas ────────────────────────────────────────────────────────────────
+
+export type FanOut = {
+  /** Resolves once the broker has confirmed the bundle for every region; else `unavailable`. */
+  send(bundle: ContentBundle): Promise<void>;
+  /** The same for one page to the one replica instance that asked for it. */
+  sendPage(instance: string, page: SnapshotPage): Promise<void>;
+};
+
+export type PageRequest = {
+  instance: string;
+  region: string;
+  snapshotId: string;
+  /** Users that sort after this one; `null` starts from the first. */
+  after: string | null;
+};
+
+export type PageRequestConsumer = {
+  /** Each request goes to one worker. A request whose handler rejects is delivered again. */
+  consumePageRequests(handler: (request: PageRequest) => Promise<void>): Promise<Running>;
+};
+
+export type FeedHandlers = {
+  /** Must resolve before the message counts as received. */
+  onBundle(bundle: ContentBundle): Promise<void>;
+  onPage(page: SnapshotPage): Promise<void>;
+  /** A marker that this replica sent itself has come back, after all that was queued before it. */
+  onMarker(id: string): void;
+  /** The queues were bound (again). `wereKept`: they held everything since the last time. */
+  onBound(binding: { wereKept: boolean }): void;
+  /** The broker dropped messages because a queue was full. */
+  onOverflow(): void;
+};
+
+/** One replica's way to and from the workers. */
+export type ContentFeed = {
+  /** Binds this replica's bounded queues and begins to deliver; binds again after a lost broker. */
+  follow(handlers: FeedHandlers): Promise<Running>;
+  requestPage(after: string | null, snapshotId: string): Promise<void>;
+  /** Puts a marker behind everything that is now in the interactive queue. */
+  sendMarker(id: string): Promise<void>;
+};
+
+// ── the worker's own ───────────────────────────────────────────────────────────────────────────
+
+export type UnitCall = {
+  event: AcceptedEvent;
+  unit: Unit;
+  /** JSON text of what the slot holds now. */
+  previousJson: string | null;
+  /** Run it with no other unit in its thread, so that a crash tells who did it. */
+  alone: boolean;
+};
+
+/**
+ * `content` and `nothing` come from generators, `done` from reactions. `failed`: the author's code
+ * threw, returned what cannot be stored, or was late. `crashed`: its thread died under it; unless
+ * it ran alone, a neighbour may be to blame.
+ */
+export type UnitAnswer =
+  | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }
+  | { kind: 'nothing' }
+  | { kind: 'done' }
+  | { kind: 'failed'; reason: FailureReason; error: string }
+  | { kind: 'crashed'; error: string };
+
+export type FailureReason = 'threw' | 'deadline' | 'not_json' | 'too_large' | 'crashed';
+
+export type UnitRunner = {
+  /**
+   * Resolves at the latest a second after the unit's deadline, which runs from the moment its code
+   * begins. Rejects only with `unavailable`: too many wait for a thread, or it is closed.
+   */
+  run(call: UnitCall): Promise<UnitAnswer>;
+  /** Takes nothing new and resolves when what was begun has ended. May be called twice. */
+  close(): Promise<void>;
+};
+
+export type UnitKey = { event: AcceptedEvent; name: string };
+
+/** What is known of an event before its units run. */
+export type EventState = {
+  /** Names of units that have an outcome. */
+  settled: readonly string[];
+  /** Names of units that wait for their next attempt. */
+  parked: readonly string[];
+  /** JSON text by slot. */
+  previous: ReadonlyMap<string, string>;
+  /** The same (user, source, id) was stored before, with another digest. */
+  isIdReuse: boolean;
+};
+
+export type UnitResult =
+  | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }
+  | { kind: 'nothing' }
+  | { kind: 'done' }
+  | { kind: 'superseded' }
+  | {
+      kind: 'dead';
+      reason: FailureReason | 'id_reuse' | 'rejected';
+      error: string;
+      attempts: number;
+    };
+
+/** A unit that ended, ready to be stored. `unit` is `null` for an event that concerns nobody. */
+export type FinishedUnit = {
+  event: AcceptedEvent;
+  unit: { name: string; slot: string | null } | null;
+  result: UnitResult;
+  /** Names of all units of the event: it is resolved when each has an outcome. */
+  unitNames: readonly string[];
+};
+
+export type Committed = {
+  /** One per finished unit, in their order. */
+  outcomes: readonly Outcome[];
+  /** The new whole document of every user that changed. */
+  documents: readonly UserDocument[];
+  generic: readonly GenericContent[];
+  /** Events that were settled by this commit. */
+  resolved: readonly Resolved[];
+};
+
+export type ParkedUnit = {
+  event: AcceptedEvent;
+  name: string;
+  /** Attempts already charged. */
+  attempts: number;
+  /** The unit already has an outcome: only its publish may be missing. */
+  isSettled: boolean;
+};
+
+export type Unsent = { users: readonly string[]; slots: readonly string[] };
+
+/**
+ * Postgres, or what stands in for it. Every call rejects with `unavailable` when it cannot be
+ * carried out now (repeat it later), with `rejected` when the data itself is refused.
+ */
+export type ContentStore = {
+  /** One state per event, in their order. */
+  load(
+    events: readonly { event: AcceptedEvent; slots: readonly string[] }[],
+  ): Promise<EventState[]>;
+  /**
+   * Stores outcomes and content in one transaction. The newest event wins per user and slot; a unit
+   * that already has an outcome is a `duplicate` and changes nothing.
+   */
+  commit(units: readonly FinishedUnit[]): Promise<Committed>;
+  /** Remembers that a unit is to be run (again) after `delayMs`. Parking again sets the new time. */
+  park(unit: UnitKey, parking: { attempts: number; delayMs: number; error: string }): Promise<void>;
+  /** Takes due units; nobody else gets them for `leaseMs`. */
+  claimParked(limits: { max: number; leaseMs: number }): Promise<ParkedUnit[]>;
+  unpark(unit: UnitKey): Promise<void>;
+  readDocuments(users: readonly string[]): Promise<UserDocument[]>;
+  readGeneric(): Promise<GenericContent[]>;
+  /** Whole documents of users after `after`, in the order of users; `next` is null at the end. */
+  readPage(
+    after: string | null,
+    maxBytes: number,
+  ): Promise<{ documents: UserDocument[]; next: string | null }>;
+  /** Remembers users and generic slots whose newest content no broker has confirmed. */
+  noteUnsent(unsent: Unsent): Promise<void>;
+  /** Takes what was noted; nobody else gets it for `leaseMs`. */
+  claimUnsent(limits: { max: number; leaseMs: number }): Promise<Unsent & { claim: string }>;
+  clearUnsent(claim: string): Promise<void>;
+};
+
+// ── the replica's own ──────────────────────────────────────────────────────────────────────────
+
+export type RegionStore = {
+  /** Keeps the higher version of each user, and says which users changed. Atomic. */
+  put(documents: readonly UserDocument[]): Promise<string[]>;
+  /** The same for generic slots. */
+  putGeneric(generic: readonly GenericContent[]): Promise<string[]>;
+  get(user: string): UserDocument | null;
+  generic(): readonly GenericContent[];
+  /** Whether a snapshot was ever completed into this store. */
+  isComplete(): boolean;
+  setComplete(isComplete: boolean): Promise<void>;
+  close(): Promise<void>;
+};
+
+// ── what everyone may need ─────────────────────────────────────────────────────────────────────
+
+/** What is wrong with an event's data. `pointer` is a JSON Pointer into it, empty for the whole. */
+export type DataProblem = { pointer: string; message: string };
+
+/** Whether `data` fits its event type: a list of problems, empty when it does; `null`: no such type. */
+export type DataValidator = (type: string, data: Json) => readonly DataProblem[] | null;

@@ -1,0 +1,146 @@
+// What a commit does to the content store in memory: the same decisions as Postgres's statements.
+
+import type { GenericContent, Outcome, SlotContent, UserDocument } from '../domain/document.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
+import { compareOrder, compareText } from '../domain/order.ts';
+import type { Clock, Committed, FinishedUnit } from '../domain/ports.ts';
+import {
+  type ContentUnit,
+  firstOutcome,
+  isContentUnit,
+  pickNewest,
+  resolve,
+  unitKey,
+} from '../domain/settle-batch.ts';
+
+export type DeadLetter = { event: AcceptedEvent; name: string; reason: string; error: string };
+
+export type MemoryState = {
+  nowMs: Clock;
+  digests: Map<string, string>;
+  outcomes: Map<string, Outcome>;
+  documents: Map<string, { version: number; storedAtMs: number; slots: Map<string, SlotContent> }>;
+  generic: Map<string, GenericContent>;
+  deadLetters: Map<string, DeadLetter>;
+};
+
+export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[]): Committed {
+  const outcomes = units.map((finished) => settle(state, finished));
+  const candidates = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
+  const winners = new Set<FinishedUnit>();
+  for (const unit of pickNewest(candidates).values()) {
+    const held = heldContent(state, unit.event.user, unit.unit.slot);
+    if (held === undefined || compareOrder(keyOf(held), unit.event) < 0) winners.add(unit);
+  }
+  units.forEach((finished, index) => {
+    if (outcomes[index] !== 'stored' || winners.has(finished)) return;
+    outcomes[index] = 'superseded';
+    state.outcomes.set(unitKey(finished.event, finished.unit?.name ?? ''), 'superseded');
+  });
+  const changed = [...winners].filter(isContentUnit);
+  const users = [...new Set(changed.map((unit) => unit.event.user))].filter((u) => u !== null);
+  const generic = changed
+    .filter((unit) => unit.event.user === null)
+    .map((u) => putGeneric(state, u));
+  for (const unit of changed) putContent(state, unit);
+  for (const user of users) raiseVersion(state, user);
+  return {
+    outcomes,
+    documents: users.sort(compareText).map((user) => documentOf(state, user)),
+    generic,
+    resolved: findResolved(state, units, outcomes),
+  };
+}
+
+function settle(state: MemoryState, finished: FinishedUnit): Outcome {
+  const { event, unit, result } = finished;
+  const eventKey = unitKey(event, '');
+  const isReuse = (state.digests.get(eventKey) ?? event.digest) !== event.digest;
+  if (!isReuse) state.digests.set(eventKey, event.digest);
+  const key = unitKey(event, unit?.name ?? '');
+  let outcome: Outcome = 'ignored';
+  if (isReuse || result.kind === 'dead') outcome = 'dead';
+  else if (unit !== null) outcome = firstOutcome(finished, 0);
+  if (!isReuse && unit !== null) {
+    if (state.outcomes.has(key)) return 'duplicate';
+    state.outcomes.set(key, outcome);
+  }
+  if (outcome === 'dead') {
+    const cause = !isReuse && result.kind === 'dead' ? result : { reason: 'id_reuse', error: '' };
+    state.deadLetters.set(`${key}${event.digest}`, { event, name: unit?.name ?? '', ...cause });
+  }
+  return outcome;
+}
+
+function findResolved(
+  state: MemoryState,
+  units: readonly FinishedUnit[],
+  outcomes: readonly Outcome[],
+) {
+  const resolved = units.flatMap((finished, index) => {
+    if (finished.unitNames.length <= 1)
+      return [resolve(finished.event, [outcomes[index] as Outcome])];
+    const all = finished.unitNames.map((name) => state.outcomes.get(unitKey(finished.event, name)));
+    const known = all.filter((outcome) => outcome !== undefined);
+    return known.length === all.length ? [resolve(finished.event, known)] : [];
+  });
+  return [...new Map(resolved.map((word) => [word.ticket, word])).values()];
+}
+
+function keyOf(content: SlotContent) {
+  return { stamp: content.stamp, source: content.event.source, id: content.event.id };
+}
+
+export function heldContent(
+  state: MemoryState,
+  user: string | null,
+  slot: string,
+): SlotContent | undefined {
+  return user === null ? state.generic.get(slot) : state.documents.get(user)?.slots.get(slot);
+}
+
+function toContent({ event, unit, result }: ContentUnit): SlotContent {
+  return {
+    slot: unit.slot,
+    stamp: event.stamp,
+    event: { source: event.source, id: event.id, type: event.type },
+    generatedAtMs: result.generatedAtMs,
+    expiresAtMs: result.expiresAtMs,
+    contentJson: result.contentJson,
+  };
+}
+
+function nextVersion(state: MemoryState, previous: number): number {
+  return Math.max(previous + 1, state.nowMs());
+}
+
+function putGeneric(state: MemoryState, unit: ContentUnit): GenericContent {
+  const version = nextVersion(state, state.generic.get(unit.unit.slot)?.version ?? 0);
+  const content = { ...toContent(unit), version };
+  state.generic.set(content.slot, content);
+  return content;
+}
+
+function putContent(state: MemoryState, unit: ContentUnit): void {
+  if (unit.event.user === null) return;
+  const document = state.documents.get(unit.event.user) ?? {
+    version: 0,
+    storedAtMs: 0,
+    slots: new Map(),
+  };
+  document.slots.set(unit.unit.slot, toContent(unit));
+  state.documents.set(unit.event.user, document);
+}
+
+function raiseVersion(state: MemoryState, user: string): void {
+  const document = state.documents.get(user);
+  if (document === undefined) return;
+  document.version = nextVersion(state, document.version);
+  document.storedAtMs = state.nowMs();
+}
+
+export function documentOf(state: MemoryState, user: string): UserDocument {
+  const { version = 0, storedAtMs = 0, slots = new Map() } = state.documents.get(user) ?? {};
+  const sorted = [...slots.values()].sort((a, b) => compareText(a.slot, b.slot));
+  return { user, version, storedAtMs, slots: sorted };
+}

@@ -1,0 +1,86 @@
+// The content store in memory: nothing outlives the process. Decisions are the domain's, so that
+// it differs from Postgres only in where things are kept.
+
+import type { Outcome, UserDocument } from '../domain/document.ts';
+import type { AcceptedEvent } from '../domain/event.ts';
+import { compareText } from '../domain/order.ts';
+import type { Clock, ContentStore } from '../domain/ports.ts';
+import { unitKey } from '../domain/settle-batch.ts';
+import {
+  commitInMemory,
+  type DeadLetter,
+  documentOf,
+  heldContent,
+  type MemoryState,
+} from './memory-commit.ts';
+import { memoryParking } from './memory-parking.ts';
+import { memoryUnsent } from './memory-unsent.ts';
+
+export type MemoryContentStore = ContentStore & {
+  outcomes: ReadonlyMap<string, Outcome>;
+  deadLetters: ReadonlyMap<string, DeadLetter>;
+};
+
+export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore {
+  const state: MemoryState = {
+    nowMs,
+    digests: new Map(),
+    outcomes: new Map(),
+    documents: new Map(),
+    generic: new Map(),
+    deadLetters: new Map(),
+  };
+  const parking = memoryParking(nowMs, (key) => state.outcomes.has(key));
+  return {
+    outcomes: state.outcomes,
+    deadLetters: state.deadLetters,
+    ...parking,
+    ...memoryUnsent(nowMs),
+
+    async load(requests) {
+      return requests.map(({ event, slots }) => ({
+        settled: namesOf(state.outcomes.keys(), event),
+        parked: parking.parkedNames(event),
+        previous: new Map(
+          slots.flatMap((slot) => {
+            const content = heldContent(state, event.user, slot);
+            return content === undefined ? [] : [[slot, content.contentJson] as const];
+          }),
+        ),
+        isIdReuse: (state.digests.get(unitKey(event, '')) ?? event.digest) !== event.digest,
+      }));
+    },
+
+    commit: async (units) => commitInMemory(state, units),
+
+    async readDocuments(users) {
+      const known = [...new Set(users)].filter((user) => state.documents.has(user));
+      return known.sort(compareText).map((user) => documentOf(state, user));
+    },
+
+    async readGeneric() {
+      return [...state.generic.values()].sort((a, b) => compareText(a.slot, b.slot));
+    },
+
+    async readPage(after, maxBytes) {
+      const users = [...state.documents.keys()]
+        .filter((user) => after === null || compareText(user, after) > 0)
+        .sort(compareText);
+      const documents: UserDocument[] = [];
+      let bytes = 0;
+      for (const user of users) {
+        const document = documentOf(state, user);
+        bytes += document.slots.reduce((sum, slot) => sum + Buffer.byteLength(slot.contentJson), 0);
+        if (documents.length > 0 && bytes > maxBytes) break;
+        documents.push(document);
+      }
+      const isLast = documents.length === users.length;
+      return { documents, next: isLast ? null : (documents.at(-1)?.user ?? null) };
+    },
+  };
+}
+
+function namesOf(keys: Iterable<string>, event: AcceptedEvent): string[] {
+  const prefix = unitKey(event, '').slice(0, -'""]'.length);
+  return [...keys].filter((key) => key.startsWith(prefix)).map((key) => JSON.parse(key)[3]);
+}

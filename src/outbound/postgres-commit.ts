@@ -1,0 +1,142 @@
+// Step 4, store: outcomes and content of a batch of units in one transaction.
+//
+// READ COMMITTED and separate statements, in this order, because each statement then sees what
+// was committed while the one before it waited: insert missing documents, lock them in the order
+// of users, events, outcomes, content, versions, and only then read the joined documents. One
+// statement that does it all reads slots from before it got the lock, and a new version would carry
+// another slot's old content to every region.
+
+import type { GenericContent, Outcome, Resolved, UserDocument } from '../domain/document.ts';
+import type { Committed, FinishedUnit } from '../domain/ports.ts';
+import {
+  firstOutcome,
+  isContentUnit,
+  pickNewest,
+  resolve,
+  unitKey,
+} from '../domain/settle-batch.ts';
+import { raiseVersions, writeContent, writeGeneric } from './postgres-content.ts';
+import {
+  insertDeadLetters,
+  insertEvents,
+  insertOutcomes,
+  markSuperseded,
+  readOutcomes,
+  userIdOf,
+} from './postgres-ledger.ts';
+import type { Sql } from './postgres-pool.ts';
+
+export async function commitUnits(sql: Sql, units: readonly FinishedUnit[]): Promise<Committed> {
+  const erased = await lockDocuments(sql, units);
+  const reused = await insertEvents(sql, units);
+  const outcomes = units.map((finished): Outcome => {
+    if (reused.has(finished.event)) return 'dead';
+    if (finished.unit === null) return finished.result.kind === 'dead' ? 'dead' : 'ignored';
+    return firstOutcome(finished, erased.get(userIdOf(finished.event)) ?? 0);
+  });
+  await settleUnits(sql, units, outcomes, reused);
+  await insertDeadLetters(sql, units, outcomes, reused);
+
+  const { documents, generic, losers } = await storeContent(sql, units, outcomes);
+  for (const index of losers) outcomes[index] = 'superseded';
+  const lost = losers.map((index) => units[index]).filter((unit) => unit !== undefined);
+  await markSuperseded(sql, lost);
+
+  const resolved = await findResolved(sql, units, outcomes);
+  return { outcomes, documents, generic, resolved };
+}
+
+/** Locks the documents of the batch's users and returns the stamp each was erased up to. */
+async function lockDocuments(
+  sql: Sql,
+  units: readonly FinishedUnit[],
+): Promise<Map<string, number>> {
+  const users = [...new Set(units.map((unit) => unit.event.user))].filter((user) => user !== null);
+  if (users.length === 0) return new Map();
+  await sql.query(
+    'insert-documents',
+    `insert into document (user_id, version, erased, stored_at)
+     select u, 0, 0, clock_timestamp() from unnest($1::text[]) u order by u collate "C"
+     on conflict do nothing`,
+    [users],
+  );
+  const rows = await sql.query<{ user_id: string; erased: number }>(
+    'lock-documents',
+    'select user_id, erased from document where user_id = any($1) order by user_id for update',
+    [users],
+  );
+  return new Map(rows.map((row) => [row.user_id, row.erased]));
+}
+
+/** Writes outcomes; a unit that already had one becomes a `duplicate` in place. */
+async function settleUnits(
+  sql: Sql,
+  units: readonly FinishedUnit[],
+  outcomes: Outcome[],
+  reused: ReadonlySet<unknown>,
+): Promise<void> {
+  const first = new Map<string, number>();
+  units.forEach((finished, index) => {
+    if (finished.unit === null || reused.has(finished.event)) return;
+    const key = unitKey(finished.event, finished.unit.name);
+    if (first.has(key)) outcomes[index] = 'duplicate';
+    else first.set(key, index);
+  });
+  const candidates = [...first.values()];
+  const fresh = await insertOutcomes(
+    sql,
+    candidates.map((index) => ({
+      finished: units[index] as FinishedUnit,
+      outcome: outcomes[index] as Outcome,
+    })),
+  );
+  for (const [key, index] of first) if (!fresh.has(key)) outcomes[index] = 'duplicate';
+}
+
+async function storeContent(
+  sql: Sql,
+  units: readonly FinishedUnit[],
+  outcomes: readonly Outcome[],
+): Promise<{ documents: UserDocument[]; generic: GenericContent[]; losers: number[] }> {
+  const candidates = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
+  const newest = [...pickNewest(candidates).values()];
+  const personal = await writeContent(
+    sql,
+    newest.filter((unit) => unit.event.user !== null),
+  );
+  const { winners, generic } = await writeGeneric(
+    sql,
+    newest.filter((unit) => unit.event.user === null),
+  );
+  const kept = new Set<FinishedUnit>([...personal, ...winners]);
+  const losers = units.flatMap((unit, index) =>
+    outcomes[index] === 'stored' && !kept.has(unit) ? [index] : [],
+  );
+  const users = [...new Set(personal.map((unit) => userIdOf(unit.event)))];
+  return { documents: await raiseVersions(sql, users), generic, losers };
+}
+
+/** An event is resolved by the commit that gives the last of its units an outcome. */
+async function findResolved(
+  sql: Sql,
+  units: readonly FinishedUnit[],
+  outcomes: readonly Outcome[],
+): Promise<Resolved[]> {
+  const resolved: Resolved[] = [];
+  const shared = new Map<string, FinishedUnit>();
+  units.forEach((finished, index) => {
+    if (finished.unitNames.length > 1) shared.set(unitKey(finished.event, ''), finished);
+    else resolved.push(resolve(finished.event, [outcomes[index] as Outcome]));
+  });
+  const events = [...shared.values()];
+  const known = await readOutcomes(
+    sql,
+    events.map((finished) => finished.event),
+  );
+  events.forEach(({ event, unitNames }, index) => {
+    const byName = known[index] ?? new Map<string, Outcome>();
+    if (unitNames.every((name) => byName.has(name)))
+      resolved.push(resolve(event, [...byName.values()]));
+  });
+  return resolved;
+}

@@ -1,0 +1,37 @@
+// The content store on Postgres.
+
+import type { ContentStore } from '../domain/ports.ts';
+import { commitUnits } from './postgres-commit.ts';
+import { bytesOf, readDocuments, readDocumentsAfter, readGeneric } from './postgres-content.ts';
+import { postgresLoad } from './postgres-load.ts';
+import { postgresParking } from './postgres-parked.ts';
+import type { Postgres } from './postgres-pool.ts';
+import { postgresUnsent } from './postgres-unsent.ts';
+
+/** 200: at the typical 5 KB a document, a page of 1 MiB. */
+const maxPageDocuments = 200;
+
+export function postgresContentStore(postgres: Postgres): ContentStore {
+  return {
+    load: postgresLoad(postgres),
+    commit: (units) => postgres.transaction((sql) => commitUnits(sql, units)),
+    ...postgresParking(postgres),
+    ...postgresUnsent(postgres),
+    readDocuments: (users) => readDocuments(postgres, users),
+    readGeneric: () => readGeneric(postgres),
+
+    async readPage(after, maxBytes) {
+      const documents = await readDocumentsAfter(postgres, after ?? '', maxPageDocuments);
+      let bytes = 0;
+      let count = 0;
+      for (const document of documents) {
+        bytes += bytesOf(document);
+        if (count > 0 && bytes > maxBytes) break;
+        count += 1;
+      }
+      const page = documents.slice(0, count);
+      const isLast = count === documents.length && documents.length < maxPageDocuments;
+      return { documents: page, next: isLast ? null : (page.at(-1)?.user ?? null) };
+    },
+  };
+}

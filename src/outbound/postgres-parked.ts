@@ -1,0 +1,93 @@
+// Units that wait for their next attempt.
+
+import type { AcceptedEvent, Lane } from '../domain/event.ts';
+import type { ContentStore, ParkedUnit } from '../domain/ports.ts';
+import { insertEvents, keyColumns } from './postgres-ledger.ts';
+import type { Postgres } from './postgres-pool.ts';
+
+type ParkedRow = {
+  user_id: string;
+  source: string;
+  id: string;
+  name: string;
+  attempts: number;
+  ticket: string;
+  type: string;
+  lane: Lane;
+  stamp: number;
+  digest: string;
+  accepted_at_ms: number;
+  data: string;
+  is_settled: boolean;
+};
+
+export function postgresParking(
+  postgres: Postgres,
+): Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> {
+  return {
+    park: ({ event, name }, { attempts, delayMs, error }) =>
+      postgres.transaction(async (sql) => {
+        // The next attempt may happen in another process, which finds the event here.
+        await insertEvents(sql, [
+          { event, unit: null, result: { kind: 'nothing' }, unitNames: [] },
+        ]);
+        await sql.query(
+          'park',
+          `insert into parked (user_id, source, id, name, attempts, due_at, error)
+           values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 ms', $7)
+           on conflict (user_id, source, id, name) do update set
+             attempts = greatest(parked.attempts, excluded.attempts),
+             due_at = excluded.due_at, error = excluded.error`,
+          [...keyOf(event), name, attempts, delayMs, error.replaceAll('\0', '�')],
+        );
+      }),
+
+    async claimParked({ max, leaseMs }) {
+      const rows = await postgres.query<ParkedRow>(
+        'claim-parked',
+        `with due as (
+           select user_id, source, id, name from parked where due_at <= clock_timestamp()
+           order by due_at limit $1 for update skip locked
+         ), claimed as (
+           update parked p set due_at = clock_timestamp() + $2 * interval '1 ms' from due
+           where (p.user_id, p.source, p.id, p.name) = (due.user_id, due.source, due.id, due.name)
+           returning p.user_id, p.source, p.id, p.name, p.attempts
+         )
+         select claimed.*, e.ticket, e.type, e.lane, e.stamp, e.digest, e.data,
+           (extract(epoch from e.accepted_at) * 1000)::bigint as accepted_at_ms,
+           o.name is not null as is_settled
+         from claimed join event e using (user_id, source, id)
+         left join outcome o using (user_id, source, id, name)`,
+        [max, leaseMs],
+      );
+      return rows.map(toParkedUnit);
+    },
+
+    async unpark({ event, name }) {
+      await postgres.query(
+        'unpark',
+        'delete from parked where (user_id, source, id, name) = ($1, $2, $3, $4)',
+        [...keyOf(event), name],
+      );
+    },
+  };
+}
+
+function keyOf(event: AcceptedEvent): string[] {
+  return keyColumns([event]).flat();
+}
+
+function toParkedUnit(row: ParkedRow): ParkedUnit {
+  const { source, id, type, lane, stamp, ticket, digest, name, attempts } = row;
+  return {
+    event: {
+      ...{ source, id, type, lane, stamp, ticket, digest },
+      user: row.user_id === '' ? null : row.user_id,
+      acceptedAtMs: row.accepted_at_ms,
+      data: JSON.parse(row.data),
+    },
+    name,
+    attempts,
+    isSettled: row.is_settled,
+  };
+}

@@ -1,0 +1,139 @@
+// Postgres's tables. `npm run db:generate` turns a change here into a file in migrations/.
+//
+// Keys collate "C": Postgres then orders text by its bytes, as src/domain/order.ts does.
+// The column is `user_id` and not `user`, because `select user` silently means the current role.
+
+import {
+  bigint,
+  customType,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
+
+const key = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' });
+const moment = customType<{ data: Date }>({ dataType: () => 'timestamp (3) with time zone' });
+const stamp = (name: string) => bigint(name, { mode: 'number' });
+
+/** Events about everyone have the empty text as their user. */
+const eventKey = () => ({
+  userId: key('user_id').notNull(),
+  source: key('source').notNull(),
+  id: key('id').notNull(),
+});
+
+/** Every event that a worker began, so that it is done once. `data` is emptied after a day. */
+export const event = pgTable(
+  'event',
+  {
+    ...eventKey(),
+    ticket: key('ticket').notNull(),
+    type: text('type').notNull(),
+    lane: text('lane').notNull(),
+    stamp: stamp('stamp').notNull(),
+    digest: text('digest').notNull(),
+    acceptedAt: moment('accepted_at').notNull(),
+    data: json('data'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.source, table.id] }),
+    index('event_ticket').on(table.ticket),
+  ],
+);
+
+/** What became of each unit: one event × one generator or reaction. */
+export const outcome = pgTable(
+  'outcome',
+  {
+    ...eventKey(),
+    name: key('name').notNull(),
+    outcome: text('outcome').notNull(),
+    settledAt: moment('settled_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.source, table.id, table.name] })],
+);
+
+/** One row per user: the lock that orders their commits, and the version of their document. */
+export const document = pgTable('document', {
+  userId: key('user_id').primaryKey(),
+  version: stamp('version').notNull(),
+  /** Content of events up to this stamp stays away: the user was erased. */
+  erased: stamp('erased').notNull(),
+  storedAt: moment('stored_at').notNull(),
+});
+
+const contentColumns = () => ({
+  stamp: stamp('stamp').notNull(),
+  source: key('source').notNull(),
+  id: key('id').notNull(),
+  type: text('type').notNull(),
+  generatedAt: moment('generated_at').notNull(),
+  expiresAt: moment('expires_at'),
+  content: json('content').notNull(),
+});
+
+export const content = pgTable(
+  'content',
+  { userId: key('user_id').notNull(), slot: key('slot').notNull(), ...contentColumns() },
+  (table) => [primaryKey({ columns: [table.userId, table.slot] })],
+);
+
+/** Content of a slot for everyone. */
+export const generic = pgTable('generic', {
+  slot: key('slot').primaryKey(),
+  version: stamp('version').notNull(),
+  ...contentColumns(),
+});
+
+/** Units that wait for their next attempt. */
+export const parked = pgTable(
+  'parked',
+  {
+    ...eventKey(),
+    name: key('name').notNull(),
+    attempts: integer('attempts').notNull(),
+    dueAt: moment('due_at').notNull(),
+    error: text('error').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.source, table.id, table.name] }),
+    index('parked_due').on(table.dueAt),
+  ],
+);
+
+/** Units given up, with the reason. The digest is in the key for the sake of `id_reuse`. */
+export const deadLetter = pgTable(
+  'dead_letter',
+  {
+    ...eventKey(),
+    name: key('name').notNull(),
+    digest: key('digest').notNull(),
+    reason: text('reason').notNull(),
+    error: text('error').notNull(),
+    attempts: integer('attempts').notNull(),
+    event: json('event').notNull(),
+    diedAt: moment('died_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.source, table.id, table.name, table.digest] }),
+  ],
+);
+
+/** Users and generic slots whose newest content no broker has confirmed yet. */
+export const unsent = pgTable(
+  'unsent',
+  {
+    userId: key('user_id').notNull(),
+    slot: key('slot').notNull(),
+    dueAt: moment('due_at').notNull(),
+    /** Who is sending it now; empty once it was noted again meanwhile. */
+    claim: text('claim').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.slot] }),
+    index('unsent_due').on(table.dueAt),
+  ],
+);

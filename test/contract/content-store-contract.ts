@@ -1,0 +1,11 @@
+// What every content store must do, sentence by sentence of its port.
+
+import type { ContentStore } from '../../src/domain/ports.ts';
+import { contentStoreCommitContract } from './content-store-commit-contract.ts';
+import { contentStoreWaitingContract } from './content-store-waiting-contract.ts';
+
+/** `open` gives an empty store for each test. */
+export function contentStoreContract(name: string, open: () => Promise<ContentStore>): void {
+  contentStoreCommitContract(name, open);
+  contentStoreWaitingContract(name, open);
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryContentStore } from '../../src/outbound/memory-content-store.ts';
+import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
+import { contentStoreContract } from '../contract/content-store-contract.ts';
+import { anEvent, content, finished } from '../fixtures/events.ts';
+import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.drop());
+
+async function emptyStore() {
+  await database.postgres.query(
+    'empty-everything',
+    'truncate event, outcome, document, content, generic, parked, dead_letter, unsent',
+    [],
+  );
+  return postgresContentStore(database.postgres);
+}
+
+contentStoreContract('memory', async () => memoryContentStore());
+contentStoreContract('Postgres', emptyStore);
+
+describe('the content store on Postgres', () => {
+  it('keeps both slots when the second commit starts before the first one ends', async () => {
+    const store = await emptyStore();
+    await store.commit([
+      finished(anEvent({ id: 'e1', stamp: 1 }), content('old'), { slot: 'offers' }),
+      finished(anEvent({ id: 'e2', stamp: 1 }), content('old'), { slot: 'books' }),
+    ]);
+    const second = await database.postgres.transaction(async (sql) => {
+      // The first worker holds the lock with its change made and not yet committed …
+      await sql.query('test-lock', 'select 1 from document where user_id = $1 for update', [
+        'alice',
+      ]);
+      await sql.query(
+        'test-write',
+        `update content set content = '"new"', stamp = 2 where slot = 'offers'`,
+        [],
+      );
+      const waiting = store.commit([
+        finished(anEvent({ id: 'e3', stamp: 2 }), content('new'), { slot: 'books' }),
+      ]);
+      await expect.poll(() => waitingForLock()).toBe(1);
+      await sql.query(
+        'test-raise',
+        'update document set version = version + 1 where user_id = $1',
+        ['alice'],
+      );
+      return { waiting };
+    });
+    // … and the second one publishes what the first committed, not what it saw before the lock.
+    const { documents } = await second.waiting;
+    expect(documents[0]?.slots.map((slot) => slot.contentJson)).toEqual(['"new"', '"new"']);
+  });
+
+  it('orders two workers that meet a new user', async () => {
+    const store = await emptyStore();
+    const outcome = await database.postgres.transaction(async (sql) => {
+      await sql.query(
+        'test-insert',
+        'insert into document (user_id, version, erased, stored_at) values ($1, 7, 0, now())',
+        ['alice'],
+      );
+      await sql.query(
+        'test-insert-content',
+        `insert into content values ('alice', 'books', 1, '/test', 'e0', 't', now(), null, '"first"')`,
+        [],
+      );
+      const waiting = store.commit([finished(anEvent({ id: 'e1' }), content('second'))]);
+      await expect.poll(() => waitingForLock()).toBe(1);
+      return { waiting };
+    });
+    const { documents } = await outcome.waiting;
+    expect(documents[0]?.version).toBeGreaterThan(7);
+    expect(documents[0]?.slots.map((slot) => slot.contentJson)).toEqual(['"first"', '"second"']);
+  });
+
+  it('keeps content of an erased user away', async () => {
+    const store = await emptyStore();
+    await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+    await database.postgres.query('test-erase', 'update document set erased = 10', []);
+    const late = await store.commit([finished(anEvent({ id: 'e2', stamp: 10 }), content(2))]);
+    const later = await store.commit([finished(anEvent({ id: 'e3', stamp: 11 }), content(3))]);
+    expect([...late.outcomes, ...later.outcomes]).toEqual(['erased', 'stored']);
+  });
+
+  it('refuses a document that grew too large and stores nothing of it', async () => {
+    const store = await emptyStore();
+    const large = 'x'.repeat(30_000);
+    const units = Array.from({ length: 9 }, (_, index) =>
+      finished(anEvent({ id: `e${index}` }), content(large), { slot: `slot${index}` }),
+    );
+    await expect(store.commit(units)).rejects.toMatchObject({ code: 'rejected' });
+    expect(await store.readDocuments(['alice'])).toEqual([]);
+  });
+
+  it('refuses what Postgres cannot hold as `rejected`, and a lost server as `unavailable`', async () => {
+    const store = await emptyStore();
+    const event = anEvent({ id: 'e1', ticket: 'a\0b' });
+    await expect(store.commit([finished(event, content(1))])).rejects.toMatchObject({
+      code: 'rejected',
+    });
+    const killed = database.postgres.query(
+      'test-kill',
+      'select pg_terminate_backend(pg_backend_pid())',
+      [],
+    );
+    await expect(killed).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await store.commit([finished(anEvent({ id: 'e2' }), content(1))])).outcomes).toEqual([
+      'stored',
+    ]);
+  });
+
+  async function waitingForLock(): Promise<number> {
+    const [row] = await database.postgres.query<{ count: number }>(
+      'test-waiting',
+      `select count(*) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+      [],
+    );
+    return row?.count ?? 0;
+  }
+});

@@ -1,0 +1,47 @@
+// A database of its own for a test, on the Postgres server that the run found.
+
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { migratePostgres } from '../src/outbound/postgres-migrate.ts';
+import { openPostgres, type Postgres } from '../src/outbound/postgres-pool.ts';
+
+export type TestDatabase = { url: string; postgres: Postgres; drop(): Promise<void> };
+
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await run(server, `create database ${name}`);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  await migratePostgres(url, 'migrations');
+  const postgres = openTestPool(url);
+  return {
+    url,
+    postgres,
+    async drop() {
+      await postgres.close();
+      await run(server, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+export function openTestPool(url: string): Postgres {
+  return openPostgres({
+    url,
+    applicationName: 'test',
+    maxConnections: 8,
+    connectTimeoutMs: 5000,
+    statementTimeoutMs: 10_000,
+    lockTimeoutMs: 10_000,
+  });
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

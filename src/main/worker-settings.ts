@@ -1,0 +1,76 @@
+// What a worker reads from its environment.
+
+import { integer, type Settings } from './settings.ts';
+
+export const workerSettings = {
+  interactivePrefetch: integer(
+    'BEFOREHAND_WORKER_INTERACTIVE_PREFETCH',
+    'Interactive events one worker holds at a time.',
+    { default: 200, min: 1, max: 10_000 },
+  ),
+  bulkPrefetch: integer(
+    'BEFOREHAND_WORKER_BULK_PREFETCH',
+    'Bulk events one worker holds at a time.',
+    { default: 50, min: 1, max: 10_000 },
+  ),
+  threads: integer('BEFOREHAND_WORKER_THREADS', 'Threads that run generators and reactions.', {
+    default: 2,
+    min: 1,
+    max: 64,
+  }),
+  threadMaxHeapMib: integer(
+    'BEFOREHAND_WORKER_THREAD_MAX_HEAP_MIB',
+    'Heap of one such thread, in MiB; one that needs more is ended.',
+    { default: 256, min: 16, max: 8192 },
+  ),
+  maxCommitUnits: integer('BEFOREHAND_COMMIT_MAX_UNITS', 'Units in one transaction.', {
+    default: 100,
+    min: 1,
+    max: 1000,
+  }),
+  commitWaitMs: integer(
+    'BEFOREHAND_COMMIT_WAIT_MS',
+    'How long the first unit of a transaction waits for others.',
+    { default: 5, min: 0, max: 1000 },
+  ),
+  fanOutPatienceMs: integer(
+    'BEFOREHAND_FAN_OUT_PATIENCE_MS',
+    'How long a worker tries to fan out before it notes the users as unsent.',
+    { default: 10_000, min: 100, max: 600_000 },
+  ),
+  saturationPatienceMs: integer(
+    'BEFOREHAND_SATURATION_PATIENCE_MS',
+    'How long a unit waits for a turn of its saturated generator before it is parked.',
+    { default: 1000, min: 1, max: 60_000 },
+  ),
+  firstRetryDelayMs: integer(
+    'BEFOREHAND_FIRST_RETRY_DELAY_MS',
+    'Delay before the second attempt of a unit.',
+    { default: 1000, min: 1, max: 3_600_000 },
+  ),
+  secondRetryDelayMs: integer(
+    'BEFOREHAND_SECOND_RETRY_DELAY_MS',
+    'Delay before the third attempt of a unit.',
+    { default: 10_000, min: 1, max: 3_600_000 },
+  ),
+  thirdRetryDelayMs: integer(
+    'BEFOREHAND_THIRD_RETRY_DELAY_MS',
+    'Delay before the fourth and last attempt of a unit.',
+    { default: 60_000, min: 1, max: 3_600_000 },
+  ),
+  sweepEveryMs: integer(
+    'BEFOREHAND_SWEEP_EVERY_MS',
+    'How often a worker looks for parked units and unsent content that are due.',
+    { default: 500, min: 10, max: 60_000 },
+  ),
+  leaseMs: integer(
+    'BEFOREHAND_LEASE_MS',
+    'How long a worker has for a parked unit or unsent content before another may take it.',
+    { default: 60_000, min: 1000, max: 3_600_000 },
+  ),
+  maxPageBytes: integer(
+    'BEFOREHAND_SNAPSHOT_MAX_PAGE_BYTES',
+    'Content bytes in one page of a snapshot.',
+    { default: 1_048_576, min: 1024, max: 8_388_608 },
+  ),
+} satisfies Settings;

@@ -1,0 +1,56 @@
+// Stories of events, read from Postgres in one statement so that they are of one moment.
+
+import type { Outcome } from '../domain/document.ts';
+import type { EventStories, UnitStory } from '../domain/event-story.ts';
+import type { Postgres } from './postgres-pool.ts';
+
+type StoryRow = {
+  user_id: string;
+  source: string;
+  id: string;
+  type: string;
+  accepted_at_ms: number;
+  name: string | null;
+  outcome: Outcome | null;
+  settled_at_ms: number | null;
+  attempts: number | null;
+  error: string | null;
+};
+
+export function postgresEventStories(postgres: Postgres): EventStories {
+  return {
+    async read(ticket) {
+      const rows = await postgres.query<StoryRow>('read-story', storyQuery, [ticket]);
+      const [event] = rows;
+      if (event === undefined) return null;
+      const units = rows.flatMap(toUnitStory);
+      const { source, id, type, user_id, accepted_at_ms: acceptedAtMs } = event;
+      return { ticket, source, id, type, user: user_id || null, acceptedAtMs, units };
+    },
+  };
+}
+
+function toUnitStory(row: StoryRow): UnitStory[] {
+  const { name, outcome, settled_at_ms: settledAtMs, attempts, error } = row;
+  return name === null ? [] : [{ name, state: outcome ?? 'waiting', settledAtMs, attempts, error }];
+}
+
+const storyQuery = `
+  select e.user_id, e.source, e.id, e.type,
+    (extract(epoch from e.accepted_at) * 1000)::bigint as accepted_at_ms,
+    u.name, u.outcome, u.settled_at_ms, u.attempts, u.error
+  from event e
+  left join lateral (
+    select coalesce(o.name, p.name) as name, o.outcome,
+      (extract(epoch from o.settled_at) * 1000)::bigint as settled_at_ms,
+      coalesce(d.attempts, p.attempts) as attempts, coalesce(d.error, p.error) as error
+    from (select * from outcome o
+          where (o.user_id, o.source, o.id) = (e.user_id, e.source, e.id)) o
+    full join (select * from parked p
+               where (p.user_id, p.source, p.id) = (e.user_id, e.source, e.id)) p
+      on o.name = p.name
+    left join dead_letter d on (d.user_id, d.source, d.id, d.name, d.digest)
+      = (e.user_id, e.source, e.id, o.name, e.digest)
+  ) u on true
+  where e.ticket = $1
+  order by e.user_id, u.name`;

@@ -3,7 +3,10 @@
 
 import { compareOrder, type OrderKey } from './order.ts';
 
-type Line = { waiting: { order: OrderKey; decide: (turn: Turn) => void } | null };
+type Decide = (turn: Turn) => void;
+
+/** Copies of one event wait together: none of them supersedes another. */
+type Line = { waiting: { order: OrderKey; copies: Decide[] } | null };
 
 export type Turn = 'run' | 'superseded';
 
@@ -22,24 +25,23 @@ export function createCoalescer(): Coalescer {
         lines.set(key, { waiting: null });
         return Promise.resolve('run');
       }
-      const other = line.waiting;
-      if (other !== null && compareOrder(order, other.order) < 0) {
-        return Promise.resolve('superseded');
-      }
-      other?.decide('superseded');
+      const { waiting } = line;
+      const age = waiting === null ? 1 : compareOrder(order, waiting.order);
+      if (age < 0) return Promise.resolve('superseded');
       return new Promise((decide) => {
-        line.waiting = { order, decide };
+        if (age > 0) {
+          for (const other of waiting?.copies ?? []) other('superseded');
+          line.waiting = { order, copies: [] };
+        }
+        line.waiting?.copies.push(decide);
       });
     },
 
     leave(key) {
       const line = lines.get(key);
-      const next = line?.waiting;
-      if (line === undefined || next == null) lines.delete(key);
-      else {
-        line.waiting = null;
-        next.decide('run');
-      }
+      const next = line?.waiting?.copies.shift();
+      if (next === undefined) lines.delete(key);
+      else next('run');
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Coalescer } from './coalesce.ts';
 import type { CommitUnit } from './commit-units.ts';
+import { describeError, isUnavailable } from './errors.ts';
 import type { AcceptedEvent } from './event.ts';
 import type { Limiter } from './limit-concurrency.ts';
 import type { Observe } from './observation.ts';
@@ -55,6 +56,9 @@ export function createRunUnit(deps: {
     let answer: UnitAnswer;
     try {
       answer = await callAuthor(task);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return park(task, deps.saturationPatienceMs, 'saturated', describeError(error));
     } finally {
       leave();
     }

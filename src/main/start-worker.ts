@@ -31,11 +31,11 @@ import { untilAvailable } from '../domain/until-available.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
 import type { ValuesOf } from './settings.ts';
-import type { workerSettings } from './worker-settings.ts';
+import type { workerLimits } from './worker-settings.ts';
 
 export type WorkerParts = {
   config: Config;
-  limits: ValuesOf<typeof workerSettings>;
+  limits: ValuesOf<typeof workerLimits>;
   events: EventConsumer;
   publisher: EventPublisher;
   fanOut: FanOut;

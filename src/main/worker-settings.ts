@@ -1,8 +1,13 @@
 // What a worker reads from its environment.
 
-import { integer, type Settings } from './settings.ts';
+import { brokerSettings } from './broker-settings.ts';
+import { httpLimits } from './http-limits.ts';
+import { postgresSettings } from './postgres-settings.ts';
+import { processSettings } from './process-settings.ts';
+import { integer, port, type Settings, text } from './settings.ts';
 
-export const workerSettings = {
+/** Limits of a worker, wherever it runs: also in solo. */
+export const workerLimits = {
   interactivePrefetch: integer(
     'BEFOREHAND_WORKER_INTERACTIVE_PREFETCH',
     'Interactive events one worker holds at a time.',
@@ -22,6 +27,26 @@ export const workerSettings = {
     'BEFOREHAND_WORKER_THREAD_MAX_HEAP_MIB',
     'Heap of one such thread, in MiB; one that needs more is ended.',
     { default: 256, min: 16, max: 8192 },
+  ),
+  unitsPerThread: integer(
+    'BEFOREHAND_WORKER_UNITS_PER_THREAD',
+    'Units that run in one thread at the same time.',
+    { default: 50, min: 1, max: 10_000 },
+  ),
+  aloneThreads: integer(
+    'BEFOREHAND_WORKER_ALONE_THREADS',
+    'Threads for units that run alone because one of them may have ended a thread.',
+    { default: 2, min: 1, max: 64 },
+  ),
+  maxWaitingUnits: integer(
+    'BEFOREHAND_WORKER_MAX_WAITING_UNITS',
+    'Units that wait for a thread; more are parked.',
+    { default: 10_000, min: 1, max: 1_000_000 },
+  ),
+  threadStartTimeoutMs: integer(
+    'BEFOREHAND_WORKER_THREAD_START_TIMEOUT_MS',
+    'How long a thread may take to load the configuration.',
+    { default: 10_000, min: 100, max: 300_000 },
   ),
   maxCommitUnits: integer('BEFOREHAND_COMMIT_MAX_UNITS', 'Units in one transaction.', {
     default: 100,
@@ -72,5 +97,30 @@ export const workerSettings = {
     'BEFOREHAND_SNAPSHOT_MAX_PAGE_BYTES',
     'Content bytes in one page of a snapshot.',
     { default: 1_048_576, min: 1024, max: 8_388_608 },
+  ),
+} satisfies Settings;
+
+export const workerSettings = {
+  ...processSettings,
+  ...brokerSettings,
+  ...postgresSettings,
+  ...workerLimits,
+  ...httpLimits('WORKER'),
+  host: text('BEFOREHAND_WORKER_HOST', 'Address the worker tells its health at.', '127.0.0.1'),
+  port: port('BEFOREHAND_WORKER_PORT', 'Port the worker tells its health at.', 8084),
+  maxBundleDocuments: integer(
+    'BEFOREHAND_BUNDLE_MAX_DOCUMENTS',
+    'Documents in one message to the regions.',
+    { default: 100, min: 1, max: 10_000 },
+  ),
+  maxBundleBytes: integer(
+    'BEFOREHAND_BUNDLE_MAX_BYTES',
+    'Bytes of one message to the regions; a larger document travels alone.',
+    { default: 524_288, min: 1024, max: 8_388_608 },
+  ),
+  pagePrefetch: integer(
+    'BEFOREHAND_SNAPSHOT_PREFETCH',
+    'Pages of snapshots that one worker reads at the same time.',
+    { default: 2, min: 1, max: 100 },
   ),
 } satisfies Settings;

@@ -43,6 +43,16 @@ describe('the coalescer', () => {
     expect(await coalescer.enter('alice', order(6))).toBe('run');
   });
 
+  it('lets a second copy of the same event wait with the first, and supersedes neither', async () => {
+    const coalescer = createCoalescer();
+    await coalescer.enter('alice', order(1));
+    const copies = [coalescer.enter('alice', order(2)), coalescer.enter('alice', order(2))];
+    coalescer.leave('alice');
+    expect(await copies[0]).toBe('run');
+    coalescer.leave('alice');
+    expect(await copies[1]).toBe('run');
+  });
+
   it('keeps users apart', async () => {
     const coalescer = createCoalescer();
     expect(await coalescer.enter('alice', order(1))).toBe('run');

@@ -1,0 +1,27 @@
+// Entry: the operator process.
+
+import { pinoObserver } from '../outbound/pino-observer.ts';
+import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
+import { openPostgres } from '../outbound/postgres-pool.ts';
+import { operatorSettings } from './operator-settings.ts';
+import { postgresOptions } from './postgres-settings.ts';
+import { runProcess } from './run-process.ts';
+import { readSettings } from './settings.ts';
+import { startOperator } from './start-operator.ts';
+
+/** For closing the pool, after the requests in progress have had their time. */
+const closeReserveMs = 5_000;
+
+await runProcess(async (onStop) => {
+  const settings = readSettings(operatorSettings, process.env);
+  const { host, port, drainMs, stopTimeoutMs } = settings;
+  const observe = pinoObserver({ process: 'operator', level: settings.logLevel });
+  const postgres = openPostgres(postgresOptions(settings, 'beforehand operator'));
+  onStop(postgres.close);
+  const operator = await startOperator({
+    ...{ limits: settings, address: { host, port }, observe },
+    stories: postgresEventStories(postgres),
+  });
+  onStop(operator.stop);
+  return { observe, stopTimeoutMs: drainMs + stopTimeoutMs + closeReserveMs };
+});

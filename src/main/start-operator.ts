@@ -1,0 +1,37 @@
+// The operator process, wired: what people who run the platform ask over HTTP.
+
+import type { EventStories } from '../domain/event-story.ts';
+import type { Observe } from '../domain/observation.ts';
+import type { Running } from '../domain/ports.ts';
+import { createHttpServer } from '../inbound/http-server.ts';
+import { addTicketRoutes } from '../inbound/http-tickets.ts';
+import type { operatorLimits } from './operator-settings.ts';
+import type { ValuesOf } from './settings.ts';
+
+/** Tickets are the longest thing that anybody sends. */
+const maxBodyBytes = 1024;
+
+const about = {
+  title: 'Beforehand: operator',
+  description: 'What became of events. Keep it off the internet.',
+  version: '1.0.0',
+};
+
+export async function startOperator(parts: {
+  address: { host: string; port: number };
+  limits: ValuesOf<typeof operatorLimits>;
+  stories: EventStories;
+  observe: Observe;
+}): Promise<Running & { url: string }> {
+  const { address, limits, stories, observe } = parts;
+  const server = await createHttpServer({
+    ...limits,
+    maxBodyBytes,
+    observe,
+    about,
+    health: () => ({ reasons: [] }),
+  });
+  addTicketRoutes(server.routes, stories);
+  const url = await server.listen(address);
+  return { url, stop: server.stop };
+}

@@ -1,0 +1,66 @@
+// Entry: a worker process.
+
+import { amqpEventConsumer } from '../inbound/amqp-event-consumer.ts';
+import { amqpPageRequests } from '../inbound/amqp-page-requests.ts';
+import { createHttpServer } from '../inbound/http-server.ts';
+import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
+import { amqpFanOut } from '../outbound/amqp-fan-out.ts';
+import { pinoObserver } from '../outbound/pino-observer.ts';
+import { postgresContentStore } from '../outbound/postgres-content-store.ts';
+import { openPostgres } from '../outbound/postgres-pool.ts';
+import { openBroker } from '../wire/broker.ts';
+import { findConfig, loadConfig } from './load-config.ts';
+import { postgresOptions } from './postgres-settings.ts';
+import { runProcess } from './run-process.ts';
+import { readSettings } from './settings.ts';
+import { startWorker } from './start-worker.ts';
+import { openUnitThreads } from './unit-threads.ts';
+import { workerSettings } from './worker-settings.ts';
+
+const about = {
+  title: 'Beforehand: worker',
+  description: 'Whether the worker is alive and ready.',
+  version: '1.0.0',
+};
+
+/** Longer than any unit's deadline should be: what was begun is finished. */
+const drainTimeoutMs = 30_000;
+
+await runProcess(async (onStop) => {
+  const settings = readSettings(workerSettings, process.env);
+  const { confirmDeadlineMs, interactivePrefetch, bulkPrefetch } = settings;
+  const observe = pinoObserver({ process: 'worker', level: settings.logLevel });
+  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
+  const config = await loadConfig(configFile);
+
+  const postgres = openPostgres(postgresOptions(settings, 'beforehand worker'));
+  onStop(postgres.close);
+  const broker = openBroker({ ...settings, role: 'worker', observe });
+  onStop(broker.close);
+  const runner = await openUnitThreads(configFile, settings, observe);
+  onStop(runner.close);
+  const worker = await startWorker({
+    ...{ config, limits: settings, runner, observe, nowMs: Date.now },
+    events: amqpEventConsumer({
+      broker,
+      prefetch: { interactive: interactivePrefetch, bulk: bulkPrefetch },
+    }),
+    publisher: amqpEventPublisher({ broker, confirmDeadlineMs }),
+    fanOut: amqpFanOut({
+      ...{ broker, confirmDeadlineMs },
+      limits: { maxDocuments: settings.maxBundleDocuments, maxBytes: settings.maxBundleBytes },
+    }),
+    pageRequests: amqpPageRequests({ broker, prefetch: settings.pagePrefetch }),
+    store: postgresContentStore(postgres),
+  });
+  onStop(worker.stop);
+  const health = await createHttpServer({
+    ...settings,
+    ...{ about, observe, maxBodyBytes: 1024 },
+    health: () => ({ reasons: broker.isConnected() ? [] : ['broker_unavailable'] }),
+  });
+  onStop(health.stop);
+  await health.listen({ host: settings.host, port: settings.port });
+
+  return { observe, stopTimeoutMs: drainTimeoutMs };
+});

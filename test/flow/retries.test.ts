@@ -1,0 +1,95 @@
+// One event, two generators, one of which fails: neither waits for the other, and redelivery in
+// between changes nothing.
+
+import { describe, expect, it } from 'vitest';
+import { defineEvent, defineGenerator, defineReaction } from '../../src/domain/authors.ts';
+import { defineConfig } from '../../src/domain/config.ts';
+import { anEvent } from '../fixtures/events.ts';
+import { memoryLinks, openFlow, realLinks } from './open-flow.ts';
+
+const login = defineEvent({ type: 'user.login', schema: {} });
+
+/** `books` fails as often as told; everything that is called is counted. */
+function setUp(failures: number) {
+  const calls = { offers: 0, books: 0, mail: 0 };
+  const config = defineConfig({
+    regions: ['eu'],
+    events: [login],
+    slots: { offers: { generic: null }, books: { generic: null } },
+    generators: [
+      defineGenerator({
+        slot: 'offers',
+        on: [login],
+        generate() {
+          calls.offers += 1;
+          return { content: `offers ${calls.offers}` };
+        },
+      }),
+      defineGenerator({
+        slot: 'books',
+        on: [login],
+        generate() {
+          calls.books += 1;
+          if (calls.books <= failures) throw new Error('The book service is down.');
+          return { content: `books ${calls.books}` };
+        },
+      }),
+    ],
+    reactions: [
+      defineReaction({
+        name: 'mail',
+        on: [login],
+        handle() {
+          calls.mail += 1;
+        },
+      }),
+    ],
+  });
+  return { calls, config };
+}
+
+const slow = {
+  BEFOREHAND_FIRST_RETRY_DELAY_MS: '400',
+  BEFOREHAND_SECOND_RETRY_DELAY_MS: '400',
+};
+
+describe.each([
+  ['memory adapters', memoryLinks],
+  ['RabbitMQ and Postgres', realLinks],
+])('an event with two generators of which one fails, on %s', (_name, links) => {
+  const slotsOf = (document: { slots: readonly { contentJson: string }[] } | undefined) =>
+    document?.slots.map((slot) => JSON.parse(slot.contentJson));
+
+  it('shows the other slot at once and the failing one after its retries', async () => {
+    const { calls, config } = setUp(2);
+    const flow = await openFlow(await links(), { config, env: slow });
+    const event = anEvent({ id: 'e1' });
+    await flow.publish([event]);
+    await expect.poll(() => slotsOf(flow.documentOf('alice'))).toEqual(['offers 1']);
+    expect(flow.outcomesOf(event.ticket)).toEqual([]);
+
+    // The broker delivers the event once more while `books` is parked.
+    await flow.publish([event]);
+    await expect.poll(() => flow.outcomesOf(event.ticket)).toEqual(['duplicate']);
+    expect(calls).toEqual({ offers: 1, books: 1, mail: 1 });
+
+    await expect
+      .poll(() => slotsOf(flow.documentOf('alice')), { timeout: 10_000 })
+      .toEqual(['books 3', 'offers 1']);
+    expect(flow.outcomesOf(event.ticket)).toEqual(['duplicate', 'stored']);
+    expect(calls).toEqual({ offers: 1, books: 3, mail: 1 });
+    await expect.poll(() => flow.store.claimParked({ max: 9, leaseMs: 0 })).toEqual([]);
+    await flow.close();
+  });
+
+  it('gives up after four attempts, and the event is resolved all the same', async () => {
+    const { calls, config } = setUp(99);
+    const flow = await openFlow(await links(), { config });
+    const event = anEvent({ id: 'e1' });
+    await flow.publish([event]);
+    await expect.poll(() => flow.outcomesOf(event.ticket), { timeout: 10_000 }).toEqual(['stored']);
+    expect(calls.books).toBe(4);
+    expect(slotsOf(flow.documentOf('alice'))).toEqual(['offers 1']);
+    await flow.close();
+  });
+});

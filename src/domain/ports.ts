@@ -72,7 +72,10 @@ export type PageRequestConsumer = {
 };
 
 export type FeedHandlers = {
-  /** Must resolve before the message counts as received. */
+  /**
+   * Must resolve before the message counts as received. Called in the order of arrival, for several
+   * at a time; `resolved` tells of documents in the same bundle or in one that came before it.
+   */
   onBundle(bundle: ContentBundle): Promise<void>;
   onPage(page: SnapshotPage): Promise<void>;
   /** A marker that this replica sent itself has come back, after all that was queued before it. */

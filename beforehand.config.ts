@@ -1,0 +1,17 @@
+// What this installation does. Every process reads it; see docs/authors.md.
+
+import { bestsellers } from './src/apps/offers/bestsellers.ts';
+import { dealsOfTheMinute } from './src/apps/offers/deals-of-the-minute.ts';
+import { userLogin } from './src/apps/offers/login.ts';
+import { personalOffers } from './src/apps/offers/personal-offers.ts';
+import { defineConfig } from './src/domain/config.ts';
+
+export const config = defineConfig({
+  regions: ['eu', 'us', 'ap'],
+  events: [userLogin],
+  slots: {
+    offers: { generic: bestsellers },
+  },
+  generators: [personalOffers, dealsOfTheMinute],
+  reactions: [],
+});

@@ -1,0 +1,44 @@
+// Five offers for whoever has just logged in: other ones at each login, the same ones for the same.
+
+import { defineGenerator } from '../../domain/authors.ts';
+import { catalogue } from './catalogue.ts';
+import { createDice, type Dice } from './dice.ts';
+import { userLogin } from './login.ts';
+import { discounted, offersPerUser } from './offer.ts';
+
+const validMs = 12 * 60 * 60 * 1000;
+
+const english = 'Welcome back! Yours for the next 12 hours';
+const translations: { readonly [language: string]: string } = {
+  de: 'Willkommen zurück! 12 Stunden lang für dich',
+  fr: 'Ravi de vous revoir ! À vous pendant 12 heures',
+};
+
+export const personalOffers = defineGenerator({
+  slot: 'offers',
+  on: [userLogin],
+  generate({ event }) {
+    // Seeded by the event and dated by it, so that a second attempt makes the same content.
+    const dice = createDice(event.user, event.source, event.id);
+    const language = event.data.locale?.slice(0, 2) ?? '';
+    const products = dice.pick(catalogue, offersPerUser);
+    return {
+      content: {
+        headline: translations[language] ?? english,
+        code: checkoutCode(dice),
+        offers: products.map((product) => discounted(product, dice)),
+      },
+      expiresAt: new Date(event.acceptedAt.getTime() + validMs),
+    };
+  },
+});
+
+/** Eight characters that nobody confuses when reading them aloud, such as `K7HM-2QXT`. */
+function checkoutCode(dice: Dice): string {
+  const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+  const characters = Array.from(
+    { length: 8 },
+    () => alphabet[dice.between(0, alphabet.length - 1)],
+  ).join('');
+  return `${characters.slice(0, 4)}-${characters.slice(4)}`;
+}

@@ -1,0 +1,41 @@
+// Runs units in the thread that asks. Nothing protects the process from authors' code here: it is
+// for tests and for trying things out.
+
+import { failed } from '../domain/author-answer.ts';
+import { createAuthorCaller } from '../domain/call-author.ts';
+import type { Config } from '../domain/config.ts';
+import { describeError, Failure } from '../domain/errors.ts';
+import type { Observe } from '../domain/observation.ts';
+import type { Clock, UnitAnswer, UnitCall, UnitRunner } from '../domain/ports.ts';
+
+export function createMemoryUnitRunner(deps: {
+  config: Config;
+  observe: Observe;
+  nowMs: Clock;
+}): UnitRunner {
+  const callAuthor = createAuthorCaller(deps);
+  const running = new Set<Promise<UnitAnswer>>();
+  let isClosing = false;
+
+  return {
+    async run(call) {
+      if (isClosing) throw new Failure('unavailable', 'The unit runner is closed.');
+      const answer = callWithCopy(call);
+      running.add(answer);
+      return answer.finally(() => running.delete(answer));
+    },
+    async close() {
+      isClosing = true;
+      await Promise.allSettled(running);
+    },
+  };
+
+  /** Threads get a copy by themselves; here authors must not reach the caller's event either. */
+  async function callWithCopy(call: UnitCall): Promise<UnitAnswer> {
+    try {
+      return await callAuthor(structuredClone(call));
+    } catch (error) {
+      return failed('threw', describeError(error));
+    }
+  }
+}

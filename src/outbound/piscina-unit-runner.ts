@@ -1,0 +1,97 @@
+// Runs units in worker threads, so that authors' code can neither block the broker's connection
+// nor take the process down, and finds out which unit it was that ended a thread.
+
+import { pathToFileURL } from 'node:url';
+import type { ResourceLimits } from 'node:worker_threads';
+import { Failure } from '../domain/errors.ts';
+import type { Observe } from '../domain/observation.ts';
+import type { UnitAnswer, UnitCall, UnitRunner } from '../domain/ports.ts';
+import { createThreadPool, type ThreadPoolOptions } from './piscina-thread-pool.ts';
+
+export type PiscinaUnitRunnerOptions = {
+  /** Path of the module that exports `config`. */
+  configFile: string;
+  observe: Observe;
+  /** Threads that units share. */
+  threads: number;
+  /** Units that run in one of them at the same time. */
+  tasksPerThread: number;
+  /** Threads for units that run alone, started when there are such units. */
+  aloneThreads: number;
+  /** Calls that wait for a thread, for each of the two kinds. */
+  maxWaiting: number;
+  /** How long a thread may take to boot. */
+  startTimeoutMs: number;
+  /** Of one thread. Memory outside the JavaScript heap, such as buffers, is not limited by it. */
+  resourceLimits: ResourceLimits;
+};
+
+/** Resolves once all shared threads have loaded the configuration. */
+export async function createPiscinaUnitRunner(
+  options: PiscinaUnitRunnerOptions,
+): Promise<UnitRunner> {
+  const { configFile, threads, aloneThreads, tasksPerThread, ...rest } = options;
+  const poolOptions = { ...rest, configUrl: pathToFileURL(configFile).href };
+  const aloneOptions = { ...poolOptions, minThreads: 0, tasksPerThread: 1 };
+  const together = createThreadPool({
+    ...poolOptions,
+    minThreads: threads,
+    maxThreads: threads,
+    tasksPerThread,
+  });
+  const alone = createThreadPool({ ...aloneOptions, maxThreads: aloneThreads });
+  const running = new Set<Promise<UnitAnswer>>();
+  let isClosing = false;
+
+  async function runTogether(call: UnitCall): Promise<UnitAnswer> {
+    const answer = await together.run(call);
+    return answer.kind === 'lost' ? { kind: 'crashed', error: answer.error } : answer;
+  }
+
+  /** A thread that ran others before may die of what they left behind: then it is asked again. */
+  async function runAlone(call: UnitCall): Promise<UnitAnswer> {
+    const answer = await alone.run(call);
+    return answer.kind === 'lost' ? runInOwnThread(call, aloneOptions) : answer;
+  }
+
+  async function close(): Promise<void> {
+    isClosing = true;
+    await Promise.allSettled(running);
+    await Promise.all([together.close(), alone.close()]);
+  }
+
+  await together.warmUp().catch(async (error) => {
+    await close();
+    throw error;
+  });
+
+  return {
+    async run(call) {
+      if (isClosing) throw new Failure('unavailable', 'The unit runner is closed.');
+      const answer = call.alone ? runAlone(call) : runTogether(call);
+      running.add(answer);
+      return answer.finally(() => running.delete(answer));
+    },
+    close,
+  };
+}
+
+/** In a thread made for this unit and ended after it, so that there is only one to blame. */
+async function runInOwnThread(
+  call: UnitCall,
+  options: Omit<ThreadPoolOptions, 'maxThreads'>,
+): Promise<UnitAnswer> {
+  const own = createThreadPool({ ...options, maxThreads: 1 });
+  try {
+    const answer = await own.run(call);
+    if (answer.kind !== 'lost') return answer;
+    if (!answer.isTakenUp) throw new Failure('unavailable', answer.error);
+    return {
+      kind: 'failed',
+      reason: answer.isDeaf ? 'deadline' : 'crashed',
+      error: answer.error,
+    };
+  } finally {
+    await own.close();
+  }
+}

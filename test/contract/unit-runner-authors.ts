@@ -1,0 +1,162 @@
+// Authors of every kind, the bad ones above all: what runs in the tests of unit runners.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  defineEvent,
+  defineGenerator,
+  defineReaction,
+  type GenerateCall,
+  type Generated,
+  type GeneratorEvent,
+} from '../../src/domain/authors.ts';
+import { defineConfig } from '../../src/domain/config.ts';
+
+const happened = defineEvent({ type: 'thing.happened', schema: { type: 'object' } });
+
+type Generate = (
+  call: GenerateCall<GeneratorEvent, unknown>,
+) => Generated<unknown> | undefined | null | Promise<Generated<unknown>>;
+
+const wellBehaved: { [name: string]: Generate } = {
+  echo: ({ event, previous }) => ({ content: { event, previous } }),
+  slow: async () => {
+    await sleep(500);
+    return { content: 'slow' };
+  },
+  expiring: () => ({ content: 1, expiresAt: new Date('2030-01-02T03:04:05.678Z') }),
+  undecided: () => undefined,
+  nullish: () => null,
+  talkative: ({ log }) => {
+    log.warn('about to return', { copies: 2 });
+    for (let line = 0; line < 1000; line += 1) log.info('again');
+    return { content: 1 };
+  },
+  backslashes: () => ({ content: 'C:\\u0000 and \\ud800, 😀' }),
+};
+
+const throwing: { [name: string]: Generate } = {
+  'throws-error': () => {
+    throw new TypeError('no such book');
+  },
+  'throws-null': () => {
+    // biome-ignore lint/style/useThrowOnlyError: authors do such things.
+    throw null;
+  },
+  'rejects-with-text': () => Promise.reject('just text'),
+  'throws-what-cannot-be-text': () => {
+    throw Object.create(null);
+  },
+  'throws-a-lot': () => {
+    throw new Error('\0'.repeat(1_000_000));
+  },
+};
+
+const late: { [name: string]: Generate } = {
+  'never-settles': () => new Promise(() => {}),
+  'throws-when-aborted': ({ signal }) => sleep(60_000, { content: 1 }, { signal }),
+  'blocks-a-while': () => {
+    const endMs = performance.now() + 200;
+    while (performance.now() < endMs);
+    return { content: 'too late' };
+  },
+};
+
+const cycle: { self?: unknown } = {};
+cycle.self = cycle;
+
+const unstorable: { [name: string]: Generate } = {
+  text: () => 'content' as never,
+  list: () => [1, 2] as never,
+  contentless: () => ({}) as never,
+  'content-is-a-function': () => ({ content: () => 1 }),
+  cyclic: () => ({ content: cycle }),
+  bigint: () => ({ content: 1n }),
+  'getter-throws': () => ({
+    get content() {
+      throw new Error('from the getter');
+    },
+  }),
+  deep: () => ({ content: JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) }),
+  nul: () => ({ content: { text: 'a\0b' } }),
+  'nul-in-a-key': () => ({ content: { 'a\0': 1 } }),
+  'nul-behind-backslash': () => ({ content: 'a\\\0' }),
+  'lone-surrogate': () => ({ content: ['half a smile: \ud83d'] }),
+  'invalid-expiry': () => ({ content: 1, expiresAt: new Date('next week') }),
+  'textual-expiry': () => ({ content: 1, expiresAt: '2030-01-01' as never }),
+};
+
+const large: { [name: string]: Generate } = {
+  fitting: () => ({ content: 'x'.repeat(32 * 1024 - 2) }),
+  'too-large': () => ({ content: 'x'.repeat(32 * 1024 - 1) }),
+  'too-large-in-bytes': () => ({ content: 'é'.repeat(16 * 1024) }),
+};
+
+const meddling: { [name: string]: Generate } = {
+  meddler: ({ event, previous }) => {
+    Object.assign(event.data as object, { meddled: true });
+    Object.assign(previous as object, { meddled: true });
+    event.acceptedAt.setTime(0);
+    return { content: 1 };
+  },
+};
+
+/** Only for runners that protect the process. */
+const lethal: { [name: string]: Generate } = {
+  'infinite-loop': () => {
+    for (;;);
+  },
+  exits: () => process.exit(1),
+  'out-of-memory': () => {
+    const hoard: number[][] = [];
+    for (;;) hoard.push(new Array(100_000).fill(1.5));
+  },
+  'hundred-megabytes': () => ({ content: 'x'.repeat(100_000_000) }),
+  'leaves-a-rejection': () => {
+    void Promise.reject(new Error('nobody waits for me'));
+    return { content: 1 };
+  },
+  'leaves-an-exception': () => {
+    setTimeout(() => {
+      throw new Error('nobody catches me');
+    }, 100);
+    return { content: 1 };
+  },
+};
+
+const generators = Object.entries({
+  ...wellBehaved,
+  ...throwing,
+  ...late,
+  ...unstorable,
+  ...large,
+  ...meddling,
+  ...lethal,
+}).map(([name, generate]) =>
+  defineGenerator<[typeof happened], unknown>({ name, slot: 'main', on: [happened], generate }),
+);
+
+export const config = defineConfig({
+  regions: ['eu'],
+  events: [happened],
+  slots: { main: { generic: null } },
+  generators,
+  reactions: [
+    defineReaction({
+      name: 'tells-its-key',
+      on: [happened],
+      handle: ({ idempotencyKey, log }) => log.info(idempotencyKey),
+    }),
+    defineReaction({ name: 'returns-something', on: [happened], handle: () => 1n as never }),
+    defineReaction({
+      name: 'fails',
+      on: [happened],
+      handle: () => Promise.reject(new Error('mail server is away')),
+    }),
+  ],
+});
+
+export const names = {
+  throwing: Object.keys(throwing),
+  unstorable: Object.keys(unstorable),
+  tooLarge: ['too-large', 'too-large-in-bytes'],
+};

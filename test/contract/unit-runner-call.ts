@@ -1,0 +1,35 @@
+// A call of one unit, as a worker would make it.
+
+import type { AcceptedEvent } from '../../src/domain/event.ts';
+import type { UnitCall } from '../../src/domain/ports.ts';
+
+export const sampleEvent: AcceptedEvent = {
+  source: '/shop',
+  id: 'e-17',
+  type: 'thing.happened',
+  user: 'alice',
+  lane: 'interactive',
+  stamp: 1,
+  ticket: 'ticket-17',
+  digest: '',
+  acceptedAtMs: Date.UTC(2026, 10, 21),
+  data: { books: ['Ulysses'] },
+};
+
+export function callOf(
+  name: string,
+  given: {
+    event?: Partial<AcceptedEvent>;
+    deadlineMs?: number;
+    alone?: boolean;
+    previousJson?: string;
+  } = {},
+): UnitCall {
+  const { event, deadlineMs = 10_000, alone = false, previousJson = null } = given;
+  return {
+    event: { ...sampleEvent, ...event },
+    unit: { name, slot: 'main', deadlineMs, concurrency: 20, coalesce: false },
+    previousJson,
+    alone,
+  };
+}

@@ -1,0 +1,90 @@
+// Messages on their way to the broker: each ends with its confirm, with its deadline or with its
+// channel, and there are never more than the limits say.
+
+import { Failure } from '../domain/errors.ts';
+
+export type InFlightLimits = {
+  /** Messages whose confirm is outstanding. More are refused, never buffered. */
+  maxInFlight: number;
+  maxInFlightBytes: number;
+};
+
+/** Called once with what the broker said: `null` for a confirm, else an error. */
+export type Confirm = (error: unknown) => void;
+
+export type InFlight = {
+  isFull(nextBytes: number): boolean;
+  /** Resolves once the message that `publish` sends under the id it is given is confirmed. */
+  send(
+    message: { bytes: number; deadlineMs: number },
+    publish: (id: string, confirm: Confirm) => void,
+  ): Promise<void>;
+  /** The broker has sent the message back, because no queue wants its key. */
+  returned(id: string, key: string): void;
+  /** Resolves when nobody waits for a confirm. */
+  idle(): Promise<void>;
+};
+
+type Entry = { bytes: number; returnedKey: string | null };
+
+export function createInFlight(limits: InFlightLimits): InFlight {
+  const entries = new Map<string, Entry>();
+  const waiting = new Set<Promise<void>>();
+  let bytes = 0;
+  let lastId = 0;
+
+  function begin(entry: Entry): string {
+    const id = String(++lastId);
+    entries.set(id, entry);
+    bytes += entry.bytes;
+    return id;
+  }
+
+  function end(id: string, entry: Entry, error: unknown): Failure | null {
+    entries.delete(id);
+    bytes -= entry.bytes;
+    if (error) return unavailable('The broker did not take the message.', error);
+    if (entry.returnedKey === null) return null;
+    return unavailable(`No queue takes messages with the key "${entry.returnedKey}".`);
+  }
+
+  return {
+    isFull: (nextBytes) =>
+      entries.size >= limits.maxInFlight || bytes + nextBytes > limits.maxInFlightBytes,
+    async send({ bytes, deadlineMs }, publish) {
+      const confirmed = new Promise<void>((resolve, reject) => {
+        const entry: Entry = { bytes, returnedKey: null };
+        const id = begin(entry);
+        // A late message stays in flight until its channel ends: the broker may be at work on it.
+        const timer = setTimeout(() => {
+          reject(unavailable(`No confirm within ${deadlineMs} ms.`));
+        }, deadlineMs);
+        const confirm: Confirm = (error) => {
+          clearTimeout(timer);
+          const failure = end(id, entry, error);
+          if (failure === null) resolve();
+          else reject(failure);
+        };
+        try {
+          publish(id, confirm);
+        } catch (error) {
+          confirm(error);
+        }
+      });
+      const waited = confirmed.catch(() => {}).finally(() => waiting.delete(waited));
+      waiting.add(waited);
+      await confirmed;
+    },
+    returned(id, key) {
+      const entry = entries.get(id);
+      if (entry !== undefined) entry.returnedKey = key;
+    },
+    async idle() {
+      await Promise.all(waiting);
+    },
+  };
+}
+
+function unavailable(problem: string, cause?: unknown): Failure {
+  return new Failure('unavailable', problem, cause === undefined ? {} : { cause });
+}

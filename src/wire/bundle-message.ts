@@ -1,0 +1,56 @@
+// The messages from the workers to the lanes of a replica: content, and the replica's own markers.
+
+import { Type } from '@sinclair/typebox';
+import type { ContentBundle } from '../domain/document.ts';
+import { contentFields, readContent, writeContent } from './content-lines.ts';
+import { decodeMarker, markerKind } from './marker-message.ts';
+import { fieldsReader, LaneName, readHead, readLines, Ticket, writeHead } from './message.ts';
+
+const kind = 'bundle';
+
+const outcomes = [
+  'stored',
+  'unchanged',
+  'superseded',
+  'done',
+  'dead',
+  'erased',
+  'duplicate',
+  'ignored',
+] as const;
+
+const readFields = fieldsReader(
+  kind,
+  Type.Object({
+    lane: LaneName,
+    ...contentFields,
+    resolved: Type.Array(
+      Type.Object({
+        ticket: Ticket,
+        outcome: Type.Union(outcomes.map((outcome) => Type.Literal(outcome))),
+      }),
+    ),
+  }),
+);
+
+/** What a lane of a replica may hold. */
+export type LaneMessage =
+  | { kind: 'bundle'; bundle: ContentBundle }
+  | { kind: 'marker'; id: string };
+
+export function encodeBundle(bundle: ContentBundle): Buffer {
+  const { head, lines } = writeContent(bundle);
+  const { lane, resolved } = bundle;
+  return Buffer.from([writeHead(kind, { lane, ...head, resolved }), ...lines].join('\n'));
+}
+
+/** Throws `rejected` for whatever is neither a bundle nor a marker of a known schema. */
+export function decodeLaneMessage(body: Buffer): LaneMessage {
+  const [line = '', ...lines] = readLines(body);
+  const head = readHead(line);
+  if (head.kind === markerKind) return { kind: 'marker', id: decodeMarker(head) };
+  const fields = readFields(head);
+  const resolved = fields.resolved.map(({ ticket, outcome }) => ({ ticket, outcome }));
+  const bundle = { lane: fields.lane, ...readContent(fields, lines), resolved };
+  return { kind: 'bundle', bundle };
+}

@@ -1,0 +1,163 @@
+// The exchanges and queues between our processes, as data. Every process declares all of it before
+// it publishes, so that none depends on another having been there first.
+//
+// Arguments of a queue can never change once it exists, and they are the same on RabbitMQ 3.10 and
+// 4.x. Lengths here are ceilings: an operator lowers them by policy (the smaller of both counts).
+
+import { type Lane, lanes } from '../domain/event.ts';
+
+/** What may stand between two dots of a name or key: never a dot, nor the wildcards * and #. */
+export const wordPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+export type QueueSpec = {
+  name: string;
+  arguments: { readonly [argument: string]: string | number };
+  bindings: readonly { exchange: string; pattern: string }[];
+};
+
+export type Topology = ReturnType<typeof createTopology>;
+
+export type LaneLimits = { maxMessages: number; maxBytes: number };
+
+const gib = 1024 ** 3;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Redeliveries after which the broker takes a message away; 4.x has the same default. */
+const deliveryLimit = 20;
+
+/** A replica that waits longer has asked again. */
+const pageRequestTtlMs = 60_000;
+
+/** `namespace` keeps installations apart that share a virtual host; empty for none. */
+export function createTopology(namespace: string) {
+  const name = (text: string) => (namespace === '' ? text : `${word(namespace)}.${text}`);
+  const exchanges = { events: name('events'), content: name('content'), edge: name('edge') };
+  const queues = {
+    prepare: { interactive: name('prepare.interactive'), bulk: name('prepare.bulk') },
+    dead: name('events.dead'),
+    pages: name('edge.pages'),
+  };
+  return {
+    exchanges,
+    queues,
+    /** The queues that every process declares. */
+    declared: [
+      deadEvents(queues.dead),
+      ...lanes.map((lane) => prepare(queues.prepare[lane], lane, exchanges.events, queues.dead)),
+      pageRequests(queues.pages, exchanges.edge),
+    ] satisfies QueueSpec[],
+    replicaQueues: (replica: { region: string; instance: string }, limits: LaneLimits) =>
+      replicaQueues({ name, content: exchanges.content }, replica, limits),
+  };
+}
+
+/** Key of an event. Its queue is bound with `<lane>.#`, which leaves room for more words. */
+export const eventKey = (lane: Lane): string => lane;
+
+/** Key of content for every region: the word `all` stands where regions would. */
+export const contentKey = (lane: Lane): string => `${lane}.all`;
+
+/** Key of what is for one replica instance only. */
+export const instanceKey = (instance: string): string => `instance.${word(instance)}`;
+
+export const pageRequestKey = (region: string): string => `pages.${word(region)}`;
+
+/** The queues of one replica instance, which it declares itself. Each is dropped when a day idle. */
+function replicaQueues(
+  { name, content }: { name: (text: string) => string; content: string },
+  { region, instance }: { region: string; instance: string },
+  limits: LaneLimits,
+) {
+  const owner = `${word(region)}.${word(instance)}`;
+  const overflow = name(`overflow.${owner}`);
+  // Dropping content is safe because replicas heal; a dropped message becomes the notice of it.
+  const bounded = {
+    'x-queue-type': 'quorum',
+    'x-overflow': 'drop-head',
+    'x-max-length': limits.maxMessages,
+    'x-max-length-bytes': limits.maxBytes,
+    'x-expires': dayMs,
+    'x-delivery-limit': deliveryLimit,
+    'x-dead-letter-exchange': '',
+    'x-dead-letter-routing-key': overflow,
+  };
+  const lane = (lane: Lane): QueueSpec => ({
+    name: name(`content.${owner}.${lane}`),
+    arguments: bounded,
+    bindings: [region, 'all'].map((region) => ({
+      exchange: content,
+      pattern: `${lane}.#.${region}.#`,
+    })),
+  });
+  return {
+    interactive: lane('interactive'),
+    bulk: lane('bulk'),
+    pages: {
+      name: name(`pages.${owner}`),
+      // Durable like the rest, so that a snapshot goes on after a lost connection.
+      arguments: bounded,
+      bindings: [{ exchange: content, pattern: instanceKey(instance) }],
+    } satisfies QueueSpec,
+    overflow: {
+      name: overflow,
+      arguments: {
+        'x-queue-type': 'quorum',
+        'x-overflow': 'drop-head',
+        'x-max-length': 1,
+        'x-expires': dayMs,
+      },
+      bindings: [],
+    } satisfies QueueSpec,
+  };
+}
+
+function prepare(name: string, lane: Lane, exchange: string, dead: string): QueueSpec {
+  return {
+    name,
+    arguments: {
+      'x-queue-type': 'quorum',
+      // A full queue refuses the publish, and ingest says 503: nothing accepted is ever dropped.
+      'x-overflow': 'reject-publish',
+      'x-max-length-bytes': 8 * gib,
+      'x-delivery-limit': deliveryLimit,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': dead,
+      // A dead letter leaves its queue only once the other has confirmed it.
+      'x-dead-letter-strategy': 'at-least-once',
+    },
+    bindings: [{ exchange, pattern: `${lane}.#` }],
+  };
+}
+
+function deadEvents(name: string): QueueSpec {
+  return {
+    name,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-overflow': 'reject-publish',
+      'x-max-length-bytes': gib,
+      // People look at dead letters and put them back: that must never use them up.
+      'x-delivery-limit': 1_000_000,
+    },
+    bindings: [],
+  };
+}
+
+function pageRequests(name: string, exchange: string): QueueSpec {
+  return {
+    name,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-overflow': 'drop-head',
+      'x-max-length': 1_000,
+      'x-message-ttl': pageRequestTtlMs,
+      'x-delivery-limit': deliveryLimit,
+    },
+    bindings: [{ exchange, pattern: 'pages.#' }],
+  };
+}
+
+function word(text: string): string {
+  if (wordPattern.test(text)) return text;
+  throw new Error(`"${text}" must match ${wordPattern.source} to be part of a queue's name.`);
+}

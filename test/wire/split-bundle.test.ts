@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeBundle } from '../../src/wire/bundle-message.ts';
+import { splitBundle } from '../../src/wire/split-bundle.ts';
+import { aBundle, aDocument, aSlot } from '../fixtures/content.ts';
+import { contentBundle } from './arbitraries.ts';
+
+const limits = { maxDocuments: 3, maxBytes: 2_000 };
+
+describe('splitting a bundle', () => {
+  it('loses nothing, repeats nothing and keeps the order', () => {
+    fc.assert(
+      fc.property(contentBundle, (bundle) => {
+        const parts = splitBundle(bundle, limits);
+        expect({
+          lane: bundle.lane,
+          documents: parts.flatMap((part) => part.documents),
+          generic: parts.flatMap((part) => part.generic),
+          resolved: parts.flatMap((part) => part.resolved),
+        }).toEqual(bundle);
+        expect(parts.every((part) => part.lane === bundle.lane)).toBe(true);
+      }),
+    );
+  });
+
+  it('makes messages within the limits, except of one document that alone is larger', () => {
+    fc.assert(
+      fc.property(contentBundle, (bundle) => {
+        for (const part of splitBundle(bundle, limits)) {
+          const count = part.documents.length + part.generic.length;
+          expect(count).toBeLessThanOrEqual(limits.maxDocuments);
+          const isAlone = count + part.resolved.length === 1;
+          if (!isAlone) expect(encodeBundle(part).length).toBeLessThanOrEqual(limits.maxBytes);
+        }
+      }),
+    );
+  });
+
+  it('begins another message when the next document has no room in this one', () => {
+    const slots = [aSlot({ contentJson: JSON.stringify('x'.repeat(900)) })];
+    const documents = ['a', 'b', 'c'].map((user) => aDocument(user, { slots }));
+    const parts = splitBundle(aBundle([], { documents }), limits);
+    expect(parts.map((part) => part.documents.length)).toEqual([1, 1, 1]);
+  });
+
+  it('leaves a bundle whole that is small enough', () => {
+    const bundle = aBundle(['alice']);
+    expect(splitBundle(bundle, limits)).toEqual([bundle]);
+  });
+
+  it('makes no message of an empty bundle', () => {
+    expect(splitBundle(aBundle([], { resolved: [] }), limits)).toEqual([]);
+  });
+
+  it('tells of events only with or after the last of the documents', () => {
+    const parts = splitBundle(aBundle(['a', 'b', 'c', 'd']), { ...limits, maxBytes: 100_000 });
+    expect(parts.map((part) => part.resolved.length)).toEqual([0, 1]);
+  });
+});

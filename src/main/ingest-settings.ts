@@ -1,0 +1,33 @@
+// What the ingest reads from its environment.
+
+import { brokerSettings } from './broker-settings.ts';
+import { httpLimits } from './http-limits.ts';
+import { processSettings } from './process-settings.ts';
+import { integer, port, type Settings, text } from './settings.ts';
+
+/** Limits of the ingest, wherever it runs: also in solo. */
+export const ingestLimits = {
+  ...httpLimits('INGEST'),
+  publishTimeoutMs: integer(
+    'BEFOREHAND_INGEST_PUBLISH_TIMEOUT_MS',
+    'How long a POST waits until all of its events are durable before it is answered 503.',
+    { default: 3_000, min: 10, max: 60_000 },
+  ),
+} satisfies Settings;
+
+export const ingestSettings = {
+  ...processSettings,
+  ...brokerSettings,
+  ...ingestLimits,
+  host: text('BEFOREHAND_INGEST_HOST', 'Address the ingest listens at.', '127.0.0.1'),
+  port: port('BEFOREHAND_INGEST_PORT', 'Port the ingest listens at.', 8080),
+  keysFile: text(
+    'BEFOREHAND_KEYS_FILE',
+    "JSON file of the producers' keys, as SHA-256 hashes. It may change at any time.",
+  ),
+  keysCheckEveryMs: integer(
+    'BEFOREHAND_KEYS_CHECK_EVERY_MS',
+    'How often that file is read: a revoked key is refused at most this much later.',
+    { default: 1_000, min: 50, max: 5_000 },
+  ),
+} satisfies Settings;

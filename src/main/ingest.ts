@@ -1,0 +1,39 @@
+// Entry: the ingest process.
+
+import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
+import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
+import { pinoObserver } from '../outbound/pino-observer.ts';
+import { openBroker } from '../wire/broker.ts';
+import { ingestSettings } from './ingest-settings.ts';
+import { findConfig, loadConfig } from './load-config.ts';
+import { runProcess } from './run-process.ts';
+import { readSettings } from './settings.ts';
+import { startIngest } from './start-ingest.ts';
+
+/** For closing the broker, after the requests in progress have had their time. */
+const closeReserveMs = 5_000;
+
+await runProcess(async (onStop) => {
+  const settings = readSettings(ingestSettings, process.env);
+  const observe = pinoObserver({ process: 'ingest', level: settings.logLevel });
+  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
+  const config = await loadConfig(configFile);
+
+  const keys = await openFileProducerKeys({
+    path: settings.keysFile,
+    checkEveryMs: settings.keysCheckEveryMs,
+    observe,
+  });
+  onStop(keys.close);
+  const broker = openBroker({ ...settings, role: 'ingest', observe });
+  onStop(broker.close);
+  const ingest = await startIngest({
+    ...{ config, limits: settings, keys, observe, nowMs: Date.now },
+    address: { host: settings.host, port: settings.port },
+    publisher: amqpEventPublisher({ broker, confirmDeadlineMs: settings.confirmDeadlineMs }),
+    publishingProblems: () => (broker.isConnected() ? [] : ['broker_unavailable']),
+  });
+  onStop(ingest.stop);
+
+  return { observe, stopTimeoutMs: settings.drainMs + settings.stopTimeoutMs + closeReserveMs };
+});

@@ -1,0 +1,24 @@
+// What every process of ours reads from its environment.
+
+import { type LogLevel, logLevels } from '../outbound/pino-observer.ts';
+import { type Setting, type Settings, text } from './settings.ts';
+
+const logLevel: Setting<LogLevel> = {
+  env: 'BEFOREHAND_LOG_LEVEL',
+  about: `What is logged: ${logLevels.join(', ')}, and what is worse. debug has lines per event.`,
+  default: 'info',
+  parse(value) {
+    const level = logLevels.find((name) => name === value);
+    if (level === undefined) throw new Error(`must be one of: ${logLevels.join(', ')}`);
+    return level;
+  },
+};
+
+export const processSettings = {
+  logLevel,
+  configFile: text(
+    'BEFOREHAND_CONFIG',
+    'The configuration; beforehand.config.ts or .js in the working directory unless given.',
+    '',
+  ),
+} satisfies Settings;

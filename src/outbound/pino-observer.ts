@@ -1,0 +1,76 @@
+// Observations as log lines: one JSON object a line, on standard output.
+
+import { type DestinationStream, type Level, pino, stdTimeFunctions } from 'pino';
+import type { Observation, Observe } from '../domain/observation.ts';
+import { redactSecrets } from './pino-redact.ts';
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly Level[];
+
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * `error`: a person must act now. `warn`: something went wrong and is being dealt with. `info`: what
+ * an operator wants to read of a day. `debug`: one or more lines for every event.
+ */
+const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
+  event_accepted: 'debug',
+  event_refused: 'debug',
+  unit_ended: 'debug',
+  unit_failed: 'warn',
+  unit_parked: 'info',
+  unit_logged: 'info',
+  thread_lost: 'warn',
+  rejection_unhandled: 'error',
+  batch_committed: 'debug',
+  fan_out_deferred: 'warn',
+  fan_out_resumed: 'info',
+  store_unavailable: 'warn',
+  broker_lost: 'warn',
+  broker_connected: 'info',
+  broker_blocked: 'error',
+  broker_unblocked: 'info',
+  channel_lost: 'warn',
+  message_refused: 'error',
+  snapshot_begun: 'info',
+  snapshot_applied: 'info',
+  page_answered: 'debug',
+  content_positioned: 'debug',
+  replica_ready: 'info',
+  keys_loaded: 'info',
+  keys_refused: 'error',
+  request_failed: 'error',
+  task_failed: 'error',
+};
+
+export function pinoObserver(options: {
+  /** Which of our processes it is. */
+  process: string;
+  level: LogLevel;
+  destination?: DestinationStream;
+}): Observe {
+  const logger = pino(
+    {
+      level: options.level,
+      base: { process: options.process },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    options.destination ?? pino.destination(1),
+  );
+  return (observation) => {
+    // What an author logs has the level that the author gave it.
+    const level = observation.kind === 'unit_logged' ? observation.level : levels[observation.kind];
+    if (!logger.isLevelEnabled(level)) return;
+    const { kind, level: _level, ...facts }: { [fact: string]: unknown } = observation;
+    logger[level]({ kind, ...redacted(facts) });
+  };
+}
+
+function redacted(facts: { [fact: string]: unknown }): { [fact: string]: unknown } {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? redactSecrets(value) : value,
+    ]),
+  );
+}

@@ -1,0 +1,150 @@
+// The ingest as a process of its own: what it needs, what it does without a broker, how it ends.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { newProducerKey } from '../../src/outbound/file-keys-format.ts';
+import { ticketOf } from '../../src/wire/ticket.ts';
+import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
+import { send } from '../inbound/open-ingest.ts';
+import { get } from '../inbound/open-server.ts';
+import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
+
+const { keyText, entry } = newProducerKey({
+  ...{ id: 'test', sources: ['*'], types: ['*'], scopes: ['publish'] },
+});
+const login = { specversion: '1.0', id: 'e-1', source: '/shop', type: 'user.login' };
+
+let namespace: BrokerNamespace;
+let name: string;
+let proxy: TcpProxy;
+let folder: string;
+let keysFile: string;
+const children: ReturnType<typeof start>[] = [];
+
+beforeAll(async () => {
+  namespace = await openBrokerNamespace();
+  name = namespace.topology.exchanges.events.replace('.events', '');
+  proxy = await startTcpProxy(namespace.url);
+  folder = await mkdtemp(join(tmpdir(), 'ingest-'));
+  keysFile = join(folder, 'keys.json');
+});
+afterEach(async () => {
+  for (const { child, ended } of children.splice(0)) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+});
+afterAll(async () => {
+  await proxy.close();
+  await namespace.drop();
+  await rm(folder, { recursive: true });
+});
+
+function start(env: { [name: string]: string }) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/ingest.ts'], {
+    env: { PATH: process.env.PATH, ...env },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { child, ended, output: () => output };
+}
+
+async function startIngest() {
+  await writeFile(keysFile, JSON.stringify({ keys: [entry] }));
+  const port = await getPort({ port: [18_080, 18_081, 18_082, 18_083] });
+  const started = start({
+    BEFOREHAND_AMQP_URL: proxy.url,
+    BEFOREHAND_AMQP_NAMESPACE: name,
+    BEFOREHAND_AMQP_MAX_RETRY_PAUSE_MS: '100',
+    BEFOREHAND_KEYS_FILE: keysFile,
+    BEFOREHAND_KEYS_CHECK_EVERY_MS: '50',
+    BEFOREHAND_INGEST_PORT: String(port),
+  });
+  children.push(started);
+  const url = new URL(`http://127.0.0.1:${port}`);
+  const status = (path: string) =>
+    get(url, path).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+  const post = (data: unknown) =>
+    send(
+      new URL('/v1/events', url),
+      { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${keyText}` },
+      JSON.stringify({ ...login, subject: 'alice', data }),
+    );
+  const isReady = (expected: number) =>
+    expect.poll(() => status('/health/ready'), { timeout: 15_000 }).toBe(expected);
+  return { ...started, url, post, isReady };
+}
+
+describe('the ingest', () => {
+  it('answers 202 for what is in the queue, and ends with 0 however often it is told', async () => {
+    const { child, ended, output, post, isReady } = await startIngest();
+    await isReady(200);
+    expect(await post({})).toMatchObject({
+      status: 202,
+      json: { tickets: [ticketOf('/shop', 'e-1')] },
+    });
+    expect(await namespace.messagesIn(namespace.topology.queues.prepare.interactive)).toBe(1);
+    child.kill('SIGTERM');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    for (const line of output().trim().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ process: 'ingest' });
+    }
+  });
+
+  it('answers 503 while the broker is away, and 202 when it is back', async () => {
+    const { post, isReady } = await startIngest();
+    await isReady(200);
+    proxy.cut();
+    await isReady(503);
+    const answer = await post({});
+    expect(answer).toMatchObject({ status: 503, json: { code: 'unavailable' } });
+    expect(answer.headers['retry-after']).toBeDefined();
+    proxy.mend();
+    await isReady(200);
+    expect((await post({})).status).toBe(202);
+  });
+
+  it('refuses a key that was taken out of the file', async () => {
+    const { post, isReady } = await startIngest();
+    await isReady(200);
+    expect((await post({})).status).toBe(202);
+    await writeFile(keysFile, '{"keys":[]}');
+    await expect.poll(async () => (await post({})).status, { timeout: 5_000 }).toBe(401);
+  });
+
+  it('says in plain words what it lacks, and ends with 1', async () => {
+    const { ended, output } = start({ BEFOREHAND_INGEST_PORT: '3000abc' });
+    expect(await ended).toBe(1);
+    expect(output()).toContain('BEFOREHAND_AMQP_URL is missing');
+    expect(output()).toContain('BEFOREHAND_INGEST_PORT must be');
+    expect(output()).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  it('ends with 1 when its port is taken, though the broker is open already', async () => {
+    const { url, isReady } = await startIngest();
+    await isReady(200);
+    const second = start({
+      BEFOREHAND_AMQP_URL: proxy.url,
+      BEFOREHAND_AMQP_NAMESPACE: name,
+      BEFOREHAND_KEYS_FILE: keysFile,
+      BEFOREHAND_INGEST_PORT: url.port,
+    });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain('EADDRINUSE');
+  });
+});

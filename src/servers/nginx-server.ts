@@ -1,0 +1,68 @@
+// Nginx with a given configuration, in a directory of its own.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startChild, waitUntilReady } from './child-process.ts';
+import { portAnswers } from './port-answers.ts';
+import { type RunningProcess, stopProcess } from './running-process.ts';
+import { isRoot } from './system-user.ts';
+
+export type NginxOptions = {
+  /** Nginx's prefix: relative paths in the configuration start here, and `temp/` is there. */
+  directory: string;
+  /** The path of the program. */
+  program: string;
+  /** All of nginx.conf, except for `daemon`, `pid`, `error_log` and `user`. */
+  config: string;
+  /** On which the configuration listens. */
+  port: number;
+  logFile: string;
+  onSpawn?: (pid: number) => void;
+};
+
+export type NginxServer = { readonly process: RunningProcess; stop(): Promise<void> };
+
+const readyTimeoutMs = 10_000;
+
+/** Resolves when its port answers. */
+export async function startNginxServer(options: NginxOptions): Promise<NginxServer> {
+  const { directory } = options;
+  mkdirSync(join(directory, 'temp'), { recursive: true });
+  writeFileSync(join(directory, 'nginx.conf'), options.config);
+  const child = await startChild({
+    name: 'nginx',
+    command: options.program,
+    args: [
+      ['-p', `${directory}/`, '-c', join(directory, 'nginx.conf')],
+      // Given here, because the compiled-in log is opened before the configuration is read.
+      ['-e', options.logFile, '-g', globalDirectives()],
+    ].flat(),
+    env: { PATH: process.env.PATH },
+    cwd: directory,
+    logFile: options.logFile,
+    onSpawn: options.onSpawn,
+  });
+  await waitUntilReady('nginx', child, {
+    isReady: () => portAnswers(options.port),
+    timeoutMs: readyTimeoutMs,
+  }).catch(async (error) => {
+    await stopProcess(child.process, { signal: 'SIGTERM', killAfterMs: 1_000 });
+    throw error;
+  });
+  return { process: child.process, stop: () => stopNginx(child.process) };
+}
+
+/** Lets requests end first, 10 s at most. */
+export function stopNginx(server: RunningProcess): Promise<void> {
+  return stopProcess(server, { signal: 'SIGQUIT', killAfterMs: 10_000 });
+}
+
+/**
+ * Started by root, workers would change to a user who may not reach `directory`. As a private
+ * server on a developer's machine it stays who it is.
+ */
+function globalDirectives(): string {
+  const group = process.platform === 'darwin' ? 'wheel' : 'root';
+  const user = isRoot() ? `user root ${group};` : '';
+  return `daemon off; pid nginx.pid; ${user}`;
+}

@@ -1,0 +1,69 @@
+// Where server programs are on this machine, in PATH or in the places packages put them.
+
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Homebrew on Apple silicon, Homebrew on Intel. */
+const brewPrefixes = ['/opt/homebrew', '/usr/local'];
+
+/** The path of an executable, or `null`. `directories` are asked before PATH. */
+export function findProgram(name: string, directories: readonly string[] = []): string | null {
+  const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => entry !== '');
+  for (const directory of [...directories, ...path]) {
+    const candidate = join(directory, name);
+    if (isExecutable(candidate)) return candidate;
+  }
+  return null;
+}
+
+export type RabbitmqPrograms = { server: string; epmd: string };
+
+/** Debian's own /usr/sbin/rabbitmq-server changes the user, so its directory is not asked first. */
+export function findRabbitmq(): RabbitmqPrograms | null {
+  const homes = brewPrefixes.map((prefix) => `${prefix}/opt/rabbitmq/sbin`);
+  const server = findProgram('rabbitmq-server', ['/usr/lib/rabbitmq/bin', ...homes]);
+  const epmd = findProgram(
+    'epmd',
+    brewPrefixes.map((prefix) => `${prefix}/bin`),
+  );
+  return server === null || epmd === null ? null : { server, epmd };
+}
+
+export function findNginx(): string | null {
+  return findProgram('nginx', ['/usr/sbin', ...brewPrefixes.map((prefix) => `${prefix}/bin`)]);
+}
+
+/** The directory of `postgres` and `initdb`, of the newest major version that packages installed. */
+export function findPostgresDirectory(): string | null {
+  const debian = '/usr/lib/postgresql';
+  const packaged = list(debian)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((major) => `${debian}/${major}/bin`);
+  const brewed = brewPrefixes.flatMap((prefix) =>
+    list(`${prefix}/opt`)
+      .filter((name) => /^postgresql(@\d+)?$/.test(name))
+      .sort((a, b) => Number(b.split('@')[1] ?? 0) - Number(a.split('@')[1] ?? 0))
+      .map((name) => `${prefix}/opt/${name}/bin`),
+  );
+  const initdb = findProgram('initdb', [...packaged, ...brewed]);
+  if (initdb === null) return null;
+  const directory = join(initdb, '..');
+  return isExecutable(join(directory, 'postgres')) ? directory : null;
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -8,22 +8,22 @@ export const postgresSettings = {
     'postgres:',
     'postgresql:',
   ]),
-  maxConnections: integer(
+  postgresMaxConnections: integer(
     'BEFOREHAND_POSTGRES_MAX_CONNECTIONS',
     'Connections of one process; their sum must stay below the server’s max_connections.',
     { default: 10, min: 1, max: 200 },
   ),
-  connectTimeoutMs: integer(
+  postgresConnectTimeoutMs: integer(
     'BEFOREHAND_POSTGRES_CONNECT_TIMEOUT_MS',
     'How long a query waits for a connection.',
     { default: 2000, min: 100, max: 60_000 },
   ),
-  statementTimeoutMs: integer(
+  postgresStatementTimeoutMs: integer(
     'BEFOREHAND_POSTGRES_STATEMENT_TIMEOUT_MS',
     'How long one statement may take.',
     { default: 5000, min: 100, max: 600_000 },
   ),
-  lockTimeoutMs: integer(
+  postgresLockTimeoutMs: integer(
     'BEFOREHAND_POSTGRES_LOCK_TIMEOUT_MS',
     'How long a statement waits for another transaction’s lock.',
     { default: 2000, min: 100, max: 600_000 },
@@ -34,6 +34,12 @@ export function postgresOptions(
   settings: ValuesOf<typeof postgresSettings>,
   applicationName: string,
 ): PostgresOptions {
-  const { postgresUrl: url, ...limits } = settings;
-  return { url, applicationName, ...limits };
+  return {
+    url: settings.postgresUrl,
+    applicationName,
+    maxConnections: settings.postgresMaxConnections,
+    connectTimeoutMs: settings.postgresConnectTimeoutMs,
+    statementTimeoutMs: settings.postgresStatementTimeoutMs,
+    lockTimeoutMs: settings.postgresLockTimeoutMs,
+  };
 }

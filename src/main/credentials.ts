@@ -1,0 +1,88 @@
+// The keys of a local installation: made once per data directory, then read.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { Producer } from '../domain/producer.ts';
+import { hashKey, idOfKey, newProducerKey, type StoredKey } from '../outbound/file-keys-format.ts';
+
+/** `credentials.json`: what a producer and whoever signs users' tokens need. Secret. */
+export type Credentials = {
+  readonly producerKey: string;
+  readonly token: {
+    readonly algorithm: 'ES256';
+    readonly privateJwk: JWK & { kid: string };
+    readonly issuer: string;
+    readonly audience: string;
+  };
+};
+
+/** Of the tokens of every local installation. */
+export const tokenIssuer = 'beforehand';
+export const tokenAudience = 'beforehand';
+
+/** Paths of what processes read: no secrets are in the last two. */
+export type CredentialFiles = { credentials: string; jwks: string; producerKeys: string };
+
+export function credentialFiles(dataDir: string): CredentialFiles {
+  return {
+    credentials: join(dataDir, 'credentials.json'),
+    jwks: join(dataDir, 'jwks.json'),
+    producerKeys: join(dataDir, 'producer-keys.json'),
+  };
+}
+
+/**
+ * Makes what is missing in `dataDir`. The two public files follow from credentials.json and are
+ * never overwritten: they may have been edited, to add or to revoke keys.
+ */
+export async function openCredentials(dataDir: string): Promise<Credentials> {
+  const files = credentialFiles(dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  if (!existsSync(files.credentials)) {
+    writeOnce(files.credentials, await createCredentials(), 0o600);
+  }
+  const credentials = JSON.parse(readFileSync(files.credentials, 'utf8')) as Credentials;
+  writeOnce(files.jwks, { keys: [publicJwk(credentials)] }, 0o644);
+  writeOnce(files.producerKeys, { keys: [producerKeyEntry(credentials.producerKey)] }, 0o644);
+  return credentials;
+}
+
+async function createCredentials(): Promise<Credentials> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const kid = randomBytes(8).toString('hex');
+  const privateJwk = { ...(await exportJWK(privateKey)), kid, alg: 'ES256', use: 'sig' };
+  return {
+    producerKey: newProducerKey(mayDoEverything(randomBytes(4).toString('hex'))).keyText,
+    token: { algorithm: 'ES256', privateJwk, issuer: tokenIssuer, audience: tokenAudience },
+  };
+}
+
+/** Everything but `d`, which is the private part. */
+function publicJwk({ token }: Credentials): JWK {
+  const { d: _, ...publicPart } = token.privateJwk;
+  return publicPart;
+}
+
+function producerKeyEntry(key: string): StoredKey {
+  return { ...mayDoEverything(idOfKey(key) ?? ''), sha256: hashKey(key).toString('hex') };
+}
+
+function mayDoEverything(id: string): Producer {
+  return { id, sources: ['*'], types: ['*'], scopes: ['publish', 'erase'] };
+}
+
+/** Whole or not at all; of two processes that write at the same time, the first wins. */
+function writeOnce(file: string, value: unknown, mode: number): void {
+  if (existsSync(file)) return;
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, { mode });
+  try {
+    linkSync(unfinished, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(unfinished);
+  }
+}

@@ -1,0 +1,26 @@
+// Signs the token that a client shows to read its content.
+
+import { importJWK, SignJWT } from 'jose';
+import { isUser } from '../domain/event.ts';
+import type { Credentials } from './credentials.ts';
+
+/** Returns a JWT whose subject is `user`, valid from now for `ttlS` seconds. */
+export async function signToken(
+  { token }: Credentials,
+  { user, ttlS }: { user: string; ttlS: number },
+): Promise<string> {
+  if (!isUser(user)) {
+    throw new Error(
+      `"${user}" is not a user: 1 to 128 characters of A-Z a-z 0-9 . _ ~ @ : + -, no dot first.`,
+    );
+  }
+  const nowS = Math.floor(Date.now() / 1000);
+  return new SignJWT()
+    .setProtectedHeader({ alg: token.algorithm, kid: token.privateJwk.kid, typ: 'JWT' })
+    .setIssuer(token.issuer)
+    .setAudience(token.audience)
+    .setSubject(user)
+    .setIssuedAt(nowS)
+    .setExpirationTime(nowS + ttlS)
+    .sign(await importJWK(token.privateJwk, token.algorithm));
+}

@@ -1,0 +1,88 @@
+// Starts and stops one member of the stack, whatever kind it is.
+
+import { stopNginx } from '../servers/nginx-server.ts';
+import { stopPostgres } from '../servers/postgres-server.ts';
+import { stopRabbitmq } from '../servers/rabbitmq-server.ts';
+import { commandOf, identifyProcess, isRunning, stopProcess } from '../servers/running-process.ts';
+import type { Stack } from './stack-context.ts';
+import { startProgram } from './stack-program.ts';
+import { type OnSpawn, startNginx, startPostgres, startRabbitmq } from './stack-servers.ts';
+import type { MemberKind, StackMember } from './stack-state.ts';
+
+type Start = (stack: Stack, member: StackMember, onSpawn: OnSpawn) => Promise<void>;
+
+const starters: { [Kind in MemberKind]: Start } = {
+  postgres: startPostgres,
+  rabbitmq: startRabbitmq,
+  nginx: startNginx,
+  ingest: startProgram,
+  worker: startProgram,
+  operator: startProgram,
+  replica: startProgram,
+};
+
+/** Whether all of its processes live. */
+export function isMemberRunning(member: StackMember): boolean {
+  return member.processes.length > 0 && member.processes.every(isRunning);
+}
+
+/** Resolves when it is ready; says so, and how long it took. */
+export async function startMember(
+  stack: Stack,
+  member: StackMember,
+  signal?: AbortSignal,
+): Promise<void> {
+  const startedAtMs = Date.now();
+  // What a killed process left behind still has the port: workers of Nginx, the node's epmd.
+  await endProcesses(stack, member);
+  member.processes = [];
+  member.isStopped = false;
+  await starters[member.kind](stack, member, (pid) => {
+    const started = identifyProcess(pid);
+    if (started === null) return;
+    member.processes.push({ ...started, command: commandOf(pid) });
+    stack.save();
+    if (signal?.aborted) process.kill(-pid, 'SIGKILL');
+  });
+  stack.save();
+  const tookS = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  stack.say(`  ${member.name.padEnd(14)} ready   127.0.0.1:${member.port}   ${tookS} s`);
+}
+
+/** Resolves when it is gone. */
+export async function stopMember(stack: Stack, member: StackMember): Promise<void> {
+  const wasRunning = isMemberRunning(member);
+  await endProcesses(stack, member);
+  member.processes = [];
+  member.isStopped = true;
+  stack.save();
+  stack.say(`  ${member.name.padEnd(14)} ${wasRunning ? 'stopped' : 'was not running'}`);
+}
+
+async function endProcesses(stack: Stack, { kind, processes }: StackMember): Promise<void> {
+  const [first, second] = processes;
+  if (first === undefined) return;
+  if (kind === 'rabbitmq' && second !== undefined) {
+    await stopRabbitmq({ epmd: first, node: second });
+  } else if (kind === 'postgres') await stopPostgres(first);
+  else if (kind === 'nginx') await stopNginx(first);
+  else await stopProcess(first, { signal: 'SIGTERM', killAfterMs: stack.settings.killAfterMs });
+}
+
+/** Who listens to whom decides: doors close first, servers go last. */
+const stopOrder: readonly MemberKind[][] = [
+  ['nginx'],
+  ['ingest'],
+  ['replica'],
+  ['worker', 'operator'],
+  ['rabbitmq', 'postgres'],
+];
+
+export async function stopAllMembers(stack: Stack): Promise<void> {
+  for (const kinds of stopOrder) {
+    const members = stack.state.members.filter(
+      ({ kind, processes }) => kinds.includes(kind) && processes.length > 0,
+    );
+    await Promise.all(members.map((member) => stopMember(stack, member)));
+  }
+}

@@ -1,0 +1,79 @@
+// How the stack runs our own entry points: as Node processes, with production's environment.
+
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startChild, waitUntilReady } from '../servers/child-process.ts';
+import { addressOf, type Stack } from './stack-context.ts';
+import { memberEnv } from './stack-plan.ts';
+import type { OnSpawn } from './stack-servers.ts';
+import type { StackMember } from './stack-state.ts';
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Resolves when the process answers that it is ready. */
+export async function startProgram(stack: Stack, member: StackMember, onSpawn: OnSpawn) {
+  member.env = {
+    ...stack.state.givenEnv,
+    ...givenEnv(process.env),
+    ...memberEnv(member, { ...stack.settings, ...stack, directory: stack.files.directory }),
+  };
+  const child = await startChild({
+    name: member.name,
+    command: process.execPath,
+    args: nodeArguments(member.kind),
+    env: { ...process.env, ...member.env },
+    cwd: repository,
+    logFile: stack.files.log(member.name),
+    onSpawn,
+  });
+  await waitUntilReady(member.name, child, {
+    isReady: () => isReady(member),
+    timeoutMs: stack.settings.readyTimeoutMs,
+  });
+}
+
+export async function isReady(member: StackMember): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(2_000);
+    const response = await fetch(`${addressOf(member)}/health/ready`, { signal });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs the migrations to their end. Its output is the error, too. */
+export async function migrate(stack: Stack): Promise<void> {
+  const env = { ...process.env, BEFOREHAND_POSTGRES_URL: stack.state.postgresUrl };
+  const logFile = stack.files.log('migrate');
+  mkdirSync(dirname(logFile), { recursive: true });
+  const timeout = stack.settings.readyTimeoutMs;
+  const options = { env, cwd: repository, timeout };
+  try {
+    const { stdout, stderr } = await run(process.execPath, nodeArguments('migrate'), options);
+    writeFileSync(logFile, stdout + stderr);
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    writeFileSync(logFile, stdout + stderr);
+    const tail = stderr.trimEnd().split('\n').slice(-20).join('\n');
+    throw new Error(`The migrations failed. They wrote last:\n${tail}`, { cause: error });
+  }
+}
+
+/** What a person set for our processes passes through the stack to each of them. */
+export function givenEnv(env: NodeJS.ProcessEnv): { [name: string]: string } {
+  const given = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      entry[0].startsWith('BEFOREHAND_') && entry[1] !== undefined,
+  );
+  return Object.fromEntries(given);
+}
+
+function nodeArguments(entry: string): string[] {
+  return ['--import', 'tsx', fileURLToPath(new URL(`./${entry}.ts`, import.meta.url))];
+}

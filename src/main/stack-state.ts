@@ -1,0 +1,87 @@
+// What the stack consists of, kept in a file between one command and the next.
+
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { RunningProcess } from '../servers/running-process.ts';
+
+export type MemberKind =
+  | 'postgres'
+  | 'rabbitmq'
+  | 'ingest'
+  | 'worker'
+  | 'operator'
+  | 'replica'
+  | 'nginx';
+
+/** One thing to start and stop. RabbitMQ is two processes, everything else is one. */
+export type StackMember = {
+  readonly name: string;
+  readonly kind: MemberKind;
+  readonly region: string | null;
+  /** Kept over restarts. */
+  readonly port: number;
+  /** As of the last start: what it was given beside the environment of the command. */
+  env: { readonly [name: string]: string };
+  /** In the order in which they were started; none when it is stopped. */
+  processes: (RunningProcess & { readonly command: string })[];
+  /** Stopped by a command. A member that is not, and does not run, has died. */
+  isStopped: boolean;
+};
+
+export type StackState = {
+  /** `BEFOREHAND_*` variables that were set when the stack was started. */
+  readonly givenEnv: { readonly [name: string]: string };
+  readonly secrets: { readonly postgres: string; readonly inspector: string };
+  /** Empty until the server has started. */
+  amqpUrl: string;
+  postgresUrl: string;
+  readonly members: StackMember[];
+};
+
+export type StackFiles = {
+  directory: string;
+  state: string;
+  lock: string;
+  /** For whoever drives the stack. */
+  summary: string;
+  log(name: string): string;
+};
+
+export function stackFiles(dataDir: string): StackFiles {
+  const directory = join(dataDir, 'stack');
+  return {
+    directory,
+    state: join(directory, 'state.json'),
+    lock: join(dataDir, 'stack.lock'),
+    summary: join(dataDir, 'stack.json'),
+    log: (name) => join(directory, 'logs', `${name}.log`),
+  };
+}
+
+/** `null`: there is no stack. */
+export function readState(file: string): StackState | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as StackState;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Written whole, and readable for its owner only: there are passwords in it. */
+export function writeSecretJson(file: string, value: unknown): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(unfinished, file);
+}
+
+/** Members by name (`worker-1`), kind (`worker`) or beginning (`replica-eu`). */
+export function selectMembers(state: StackState, selector: string): StackMember[] {
+  const found = state.members.filter(
+    ({ name, kind }) => name === selector || kind === selector || name.startsWith(`${selector}-`),
+  );
+  if (found.length > 0) return found;
+  const names = state.members.map(({ name }) => name).join(', ');
+  throw new Error(`Nothing in the stack is called "${selector}". There are: ${names}.`);
+}

@@ -1,0 +1,56 @@
+// stack.json: what a test, a benchmark or a person needs to drive the stack.
+
+import { inspectorRole } from '../outbound/postgres-inspector.ts';
+import type { Credentials } from './credentials.ts';
+import { addressOf, type Stack } from './stack-context.ts';
+import type { MemberKind, StackState } from './stack-state.ts';
+
+export type StackSummary = {
+  /** The first of `ingests`. */
+  ingest: string;
+  ingests: readonly string[];
+  /** The door of each region. */
+  regions: { readonly [region: string]: string };
+  operator: string;
+  amqp: string;
+  postgres: string;
+  inspector: string;
+  /** `supervisor` is there because solo has one; here nobody watches over the processes. */
+  pids: { readonly [Kind in MemberKind | 'supervisor']: readonly number[] };
+} & Credentials;
+
+export function summarize({ state }: Stack, credentials: Credentials): StackSummary {
+  const of = (kind: MemberKind) => state.members.filter((member) => member.kind === kind);
+  const addresses = (kind: MemberKind) => of(kind).map(addressOf);
+  const pids = (kind: MemberKind) =>
+    of(kind).flatMap(({ processes }) => processes.map(({ pid }) => pid));
+  return {
+    ingest: addresses('ingest')[0] ?? '',
+    ingests: addresses('ingest'),
+    regions: Object.fromEntries(of('nginx').map((door) => [door.region ?? '', addressOf(door)])),
+    operator: addresses('operator')[0] ?? '',
+    amqp: state.amqpUrl,
+    postgres: state.postgresUrl,
+    inspector: inspectorUrl(state),
+    producerKey: credentials.producerKey,
+    token: credentials.token,
+    pids: {
+      supervisor: [],
+      ingest: pids('ingest'),
+      worker: pids('worker'),
+      replica: pids('replica'),
+      nginx: pids('nginx'),
+      operator: pids('operator'),
+      rabbitmq: pids('rabbitmq'),
+      postgres: pids('postgres'),
+    },
+  };
+}
+
+/** The same server and database as another role. */
+export function inspectorUrl({ postgresUrl, secrets }: StackState): string {
+  const url = new URL(postgresUrl);
+  url.username = inspectorRole;
+  url.password = secrets.inspector;
+  return url.href;
+}

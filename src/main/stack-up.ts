@@ -1,0 +1,145 @@
+// `stack up` and `stack down`: everything at once.
+
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { createInspector } from '../outbound/postgres-inspector.ts';
+import { findFreePorts } from '../servers/free-ports.ts';
+import { removePostgresCluster } from '../servers/postgres-placement.ts';
+import { openCredentials } from './credentials.ts';
+import { findConfig, loadConfig } from './load-config.ts';
+import type { StackSize } from './stack-arguments.ts';
+import { addressOf, openStack, type Stack, type StackSettings } from './stack-context.ts';
+import { isMemberRunning, startMember, stopAllMembers } from './stack-member.ts';
+import { planMembers, planPlaces } from './stack-plan.ts';
+import { givenEnv, migrate } from './stack-program.ts';
+import { type MemberKind, readState, stackFiles, writeSecretJson } from './stack-state.ts';
+import { inspectorUrl, summarize } from './stack-summary.ts';
+
+type Say = (line: string) => void;
+
+/** Resolves when everything is ready. If anything fails, all of it is stopped and deleted. */
+export async function stackUp(
+  given: StackSettings,
+  size: StackSize,
+  { say, signal }: { say: Say; signal: AbortSignal },
+): Promise<void> {
+  const settings = { ...given, configFile: configPath(given) };
+  const regions = await chooseRegions(settings.configFile, size.regions);
+  await clearStale(settings, say);
+  const stack = await planStack(settings, { ...size, regions }, say);
+  // What is being started dies, and whoever waits for it fails.
+  let interrupted = Promise.resolve();
+  const interrupt = () => {
+    interrupted = stopAllMembers(stack);
+  };
+  signal.addEventListener('abort', interrupt);
+  try {
+    say(`Starting ${stack.state.members.length} processes, logs in ${stack.files.directory}/logs`);
+    await startEverything(stack, signal);
+    writeSecretJson(stack.files.summary, summarize(stack, await openCredentials(settings.dataDir)));
+  } catch (error) {
+    if (!signal.aborted) say(`\n${(error as Error).message}\n\nStopping what was started:`);
+    await interrupted;
+    await stackDown(stack);
+    throw new Error(signal.aborted ? 'Interrupted.' : 'The stack did not start.', { cause: error });
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+  }
+  sayReady(stack);
+}
+
+/** Stops all members and deletes everything but the keys. */
+export async function stackDown(stack: Stack): Promise<void> {
+  await stopAllMembers(stack);
+  removePostgresCluster(stack.files.directory);
+  rmSync(stack.files.directory, { recursive: true, force: true });
+  rmSync(stack.files.summary, { force: true });
+}
+
+function configPath({ configFile }: StackSettings): string {
+  return findConfig({ file: configFile, folder: process.cwd() });
+}
+
+async function chooseRegions(
+  configFile: string,
+  wanted: readonly string[] | null,
+): Promise<readonly string[]> {
+  const { regions } = await loadConfig(configFile);
+  const unknown = (wanted ?? []).filter((region) => !regions.includes(region));
+  if (unknown.length === 0) return wanted ?? regions;
+  throw new Error(`${unknown.join(', ')}: not among the regions of ${configFile}: ${regions}.`);
+}
+
+/** After a restart of the machine there is a state, but nothing that it speaks of. */
+async function clearStale(settings: StackSettings, say: Say): Promise<void> {
+  const state = readState(stackFiles(settings.dataDir).state);
+  if (state === null) return;
+  const running = state.members.filter(isMemberRunning);
+  if (running.length > 0) {
+    throw new Error(
+      `The stack is already up: ${running.length} of ${state.members.length} processes run. See \`npm run stack -- status\`, or take it down first.`,
+    );
+  }
+  say('Nothing of the last stack runs any more. Deleting what it left.');
+  await stackDown(openStack(settings, state, () => {}));
+}
+
+async function planStack(
+  settings: StackSettings,
+  size: StackSize & { regions: readonly string[] },
+  say: Say,
+): Promise<Stack> {
+  await openCredentials(settings.dataDir);
+  const { amqpUrl, postgresUrl } = settings;
+  const places = planPlaces(size, { amqp: amqpUrl !== '', postgres: postgresUrl !== '' });
+  const password = () => randomBytes(18).toString('base64url');
+  const state = {
+    givenEnv: givenEnv(process.env),
+    secrets: { postgres: password(), inspector: password() },
+    amqpUrl,
+    postgresUrl,
+    members: planMembers(places, await findFreePorts(places.length)),
+  };
+  const stack = openStack(settings, state, say);
+  stack.save();
+  return stack;
+}
+
+async function startEverything(stack: Stack, signal: AbortSignal): Promise<void> {
+  const start = async (...kinds: MemberKind[]) => {
+    signal.throwIfAborted();
+    const members = stack.state.members.filter(({ kind }) => kinds.includes(kind));
+    await settleAll(members.map((member) => startMember(stack, member, signal)));
+  };
+  await start('postgres', 'rabbitmq');
+  await migrate(stack);
+  await createInspector({
+    postgresUrl: stack.state.postgresUrl,
+    password: stack.state.secrets.inspector,
+    statementTimeoutMs: stack.settings.inspectorTimeoutMs,
+  });
+  stack.say('  migrations     done');
+  await start('worker', 'ingest', 'operator');
+  // A replica asks workers for its first snapshot.
+  await start('replica');
+  await start('nginx');
+}
+
+/** Waits for all, so that nothing is still being started when the first failure is handled. */
+async function settleAll(starts: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(starts);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+function sayReady({ state, files, say }: Stack): void {
+  const line = (name: string, value: string) => say(`  ${name.padEnd(14)} ${value}`);
+  say('ready');
+  for (const member of state.members) {
+    if (['ingest', 'operator', 'nginx'].includes(member.kind)) {
+      line(member.region ?? member.name, addressOf(member));
+    }
+  }
+  line('psql', `psql "${inspectorUrl(state)}"`);
+  line('for scripts', files.summary);
+}

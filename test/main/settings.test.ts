@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { brokerSettings } from '../../src/main/broker-settings.ts';
+import { httpLimits } from '../../src/main/http-limits.ts';
+import { ingestLimits, ingestSettings } from '../../src/main/ingest-settings.ts';
+import { operatorSettings } from '../../src/main/operator-settings.ts';
+import { postgresSettings } from '../../src/main/postgres-settings.ts';
+import { processSettings } from '../../src/main/process-settings.ts';
+import { replicaLimits, replicaSettings } from '../../src/main/replica-settings.ts';
+import { integer, readSettings, type Settings, text, url } from '../../src/main/settings.ts';
+import { workerLimits, workerSettings } from '../../src/main/worker-settings.ts';
+
+const envOf = (settings: Settings) => Object.values(settings).map((setting) => setting.env);
+
+const merged: [string, Settings, Settings[]][] = [
+  ['ingest', ingestSettings, [processSettings, brokerSettings, ingestLimits]],
+  [
+    'worker',
+    workerSettings,
+    [processSettings, brokerSettings, postgresSettings, workerLimits, httpLimits('WORKER')],
+  ],
+  ['replica', replicaSettings, [processSettings, brokerSettings, replicaLimits]],
+  ['operator', operatorSettings, [processSettings, postgresSettings, httpLimits('OPERATOR')]],
+];
+
+describe('settings', () => {
+  it.each(merged)('of the %s keep every setting of the tables they join', (_name, all, parts) => {
+    const missing = parts.flatMap(envOf).filter((env) => !envOf(all).includes(env));
+    expect(missing).toEqual([]);
+  });
+
+  const table = {
+    count: integer('COUNT', 'How many.', { min: 1, max: 9 }),
+    name: text('NAME', 'Who.', 'nobody'),
+    place: url('PLACE', 'Where.', ['amqp:']),
+  };
+
+  it('reads what is given and fills in what has a default', () => {
+    const env = { COUNT: ' 3 ', PLACE: 'amqp://u:p@h' };
+    expect(readSettings(table, env)).toEqual({ count: 3, name: 'nobody', place: 'amqp://u:p@h' });
+  });
+
+  it('tells everything that is missing or malformed at once, and no password', () => {
+    const read = () => readSettings(table, { COUNT: '0x3', PLACE: 'http://u:secret@h' });
+    expect(read).toThrow(/COUNT must be a whole number from 1 to 9[\s\S]*PLACE must be a URL/);
+    expect(read).not.toThrow(/secret/);
+    expect(() => readSettings(table, {})).toThrow(/COUNT is missing[\s\S]*PLACE is missing/);
+  });
+
+  it.each(['', 'abc', '1e3', '-1', '10', '1.5', '1_0', 'Infinity'])(
+    'refuses %j as a count',
+    (value) => {
+      expect(() => readSettings(table, { COUNT: value, PLACE: 'amqp://h' })).toThrow(/COUNT/);
+    },
+  );
+});

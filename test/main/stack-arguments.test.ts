@@ -1,0 +1,39 @@
+// What `npm run stack --` understands.
+
+import { expect, it } from 'vitest';
+import { parseStackArguments } from '../../src/main/stack-arguments.ts';
+
+const parse = (line: string) => parseStackArguments(line.split(' '));
+
+it('starts one of each in the regions of the configuration unless told otherwise', () => {
+  const size = { regions: null, workers: 1, replicas: 1, ingests: 1 };
+  expect(parse('up')).toEqual({ command: 'up', size });
+});
+
+it('takes regions and numbers in any order', () => {
+  const size = { regions: ['eu', 'us'], workers: 4, replicas: 2, ingests: 3 };
+  expect(parse('--workers 4 up --ingests=3 --replicas 2 --regions eu,us')).toEqual({
+    command: 'up',
+    size,
+  });
+});
+
+it.each(['start', 'stop', 'restart'])('wants to know what to %s', (command) => {
+  expect(parse(`${command} worker-1`)).toEqual({ command, selector: 'worker-1' });
+  expect(() => parse(command)).toThrow('Usage:');
+  expect(() => parse(`${command} worker-1 worker-2`)).toThrow('Usage:');
+});
+
+it.each([
+  ['', 'Usage:'],
+  ['sideways', 'Usage:'],
+  ['up worker-1', 'Usage:'],
+  ['down --workers 2', 'Usage:'],
+  ['up --workers many', '--workers must be a whole number from 0 to 32'],
+  ['up --replicas 0', '--replicas must be a whole number from 1 to 32'],
+  ['up --regions eu,eu', '--regions takes different names'],
+  ['up --regions eu,', '--regions takes different names'],
+  ['up --helicopters 2', "Unknown option '--helicopters'"],
+])('refuses "%s"', (line, problem) => {
+  expect(() => parse(line)).toThrow(problem);
+});

@@ -1,0 +1,46 @@
+// `npm run -s token`, as a script sees it.
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const entry = join(import.meta.dirname, '..', '..', 'src', 'main', 'token.ts');
+let dataDir: string;
+
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'beforehand-token-'));
+});
+
+afterAll(() => rm(dataDir, { recursive: true }));
+
+function token(...args: string[]) {
+  const env = { ...process.env, BEFOREHAND_DATA_DIR: dataDir };
+  return run(process.execPath, ['--import', 'tsx', entry, ...args], { env });
+}
+
+it('prints a token and nothing else', async () => {
+  const { stdout, stderr } = await token('alice', '--ttl-s', '120');
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const { sub, exp, iat } = decodeJwt(stdout.trim());
+  expect({ sub, ttlS: (exp as number) - (iat as number) }).toEqual({ sub: 'alice', ttlS: 120 });
+});
+
+it.each<[string[], string]>([
+  [[], 'Usage:'],
+  [['alice', 'bob'], 'Usage:'],
+  [['.alice'], 'is not a user'],
+  [['alice', '--ttl-s', '0'], '--ttl-s must be a whole number'],
+])('says on stderr what is wrong with %j', async (args, problem) => {
+  await expect(token(...args)).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(problem),
+  });
+});

@@ -3,7 +3,7 @@
 
 import { maxSlotBytes } from './document.ts';
 import { describeError } from './errors.ts';
-import type { FailureReason, UnitAnswer } from './ports.ts';
+import type { FailureReason, UnitAnswer } from './unit-call.ts';
 
 /**
  * How JSON.stringify writes a NUL and a surrogate that lacks its other half: Postgres's jsonb

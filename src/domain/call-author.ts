@@ -8,7 +8,8 @@ import type { Config } from './config.ts';
 import { describeError } from './errors.ts';
 import type { AcceptedEvent } from './event.ts';
 import type { Observe } from './observation.ts';
-import type { Clock, UnitAnswer, UnitCall } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { UnitAnswer, UnitCall } from './unit-call.ts';
 
 /** `call` must be the author's own copy: they may change what they are given. */
 export type CallAuthor = (call: UnitCall) => Promise<UnitAnswer>;

@@ -5,8 +5,9 @@ import type { DeliverContent } from './deliver-content.ts';
 import type { ContentBundle, Outcome } from './document.ts';
 import { describeError, Failure } from './errors.ts';
 import type { Lane } from './event.ts';
+import type { Committed, FinishedUnit } from './finished-unit.ts';
 import type { Observe } from './observation.ts';
-import type { Clock, Committed, ContentStore, FinishedUnit } from './ports.ts';
+import type { Clock, ContentStore } from './ports.ts';
 import { untilAvailable } from './until-available.ts';
 
 /** `refused`: the store will never take this unit, which is its author's doing. */

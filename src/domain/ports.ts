@@ -1,17 +1,18 @@
 // The whole outside world of the domain. Each port has a contract suite in test/contract that
 // every adapter of it must pass, the memory ones included.
 
-import type {
-  ContentBundle,
-  GenericContent,
-  Outcome,
-  Resolved,
-  SnapshotPage,
-  UserDocument,
-} from './document.ts';
+import type { ContentBundle, GenericContent, SnapshotPage, UserDocument } from './document.ts';
 import type { AcceptedEvent } from './event.ts';
+import type {
+  Committed,
+  EventState,
+  FinishedUnit,
+  ParkedUnit,
+  UnitKey,
+  Unsent,
+} from './finished-unit.ts';
 import type { Json } from './json.ts';
-import type { Unit } from './units.ts';
+import type { UnitAnswer, UnitCall } from './unit-call.ts';
 
 /** Unix milliseconds. */
 export type Clock = () => number;
@@ -97,29 +98,6 @@ export type ContentFeed = {
 
 // ── the worker's own ───────────────────────────────────────────────────────────────────────────
 
-export type UnitCall = {
-  event: AcceptedEvent;
-  unit: Unit;
-  /** JSON text of what the slot holds now. */
-  previousJson: string | null;
-  /** Run it with no other unit in its thread, so that a crash tells who did it. */
-  alone: boolean;
-};
-
-/**
- * `content` and `nothing` come from generators, `done` from reactions. `failed`: the author's code
- * threw, returned what cannot be stored, or was late. `crashed`: its thread died under it; unless
- * it ran alone, a neighbour may be to blame.
- */
-export type UnitAnswer =
-  | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }
-  | { kind: 'nothing' }
-  | { kind: 'done' }
-  | { kind: 'failed'; reason: FailureReason; error: string }
-  | { kind: 'crashed'; error: string };
-
-export type FailureReason = 'threw' | 'deadline' | 'not_json' | 'too_large' | 'crashed';
-
 export type UnitRunner = {
   /**
    * Resolves at the latest a second after the unit's deadline, which runs from the moment its code
@@ -129,62 +107,6 @@ export type UnitRunner = {
   /** Takes nothing new and resolves when what was begun has ended. May be called twice. */
   close(): Promise<void>;
 };
-
-export type UnitKey = { event: AcceptedEvent; name: string };
-
-/** What is known of an event before its units run. */
-export type EventState = {
-  /** Names of units that have an outcome. */
-  settled: readonly string[];
-  /** Names of units that wait for their next attempt. */
-  parked: readonly string[];
-  /** JSON text by slot. */
-  previous: ReadonlyMap<string, string>;
-  /** The same (user, source, id) was stored before, with another digest. */
-  isIdReuse: boolean;
-};
-
-export type UnitResult =
-  | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }
-  | { kind: 'nothing' }
-  | { kind: 'done' }
-  | { kind: 'superseded' }
-  | {
-      kind: 'dead';
-      reason: FailureReason | 'id_reuse' | 'rejected';
-      error: string;
-      attempts: number;
-    };
-
-/** A unit that ended, ready to be stored. `unit` is `null` for an event that concerns nobody. */
-export type FinishedUnit = {
-  event: AcceptedEvent;
-  unit: { name: string; slot: string | null } | null;
-  result: UnitResult;
-  /** Names of all units of the event: it is resolved when each has an outcome. */
-  unitNames: readonly string[];
-};
-
-export type Committed = {
-  /** One per finished unit, in their order. */
-  outcomes: readonly Outcome[];
-  /** The new whole document of every user that changed. */
-  documents: readonly UserDocument[];
-  generic: readonly GenericContent[];
-  /** Events that were settled by this commit. */
-  resolved: readonly Resolved[];
-};
-
-export type ParkedUnit = {
-  event: AcceptedEvent;
-  name: string;
-  /** Attempts already charged. */
-  attempts: number;
-  /** The unit already has an outcome: only its publish may be missing. */
-  isSettled: boolean;
-};
-
-export type Unsent = { users: readonly string[]; slots: readonly string[] };
 
 /**
  * Postgres, or what stands in for it. Every call rejects with `unavailable` when it cannot be

@@ -4,8 +4,9 @@
 import type { CommitUnit } from './commit-units.ts';
 import type { DeliverContent } from './deliver-content.ts';
 import type { AcceptedEvent } from './event.ts';
+import type { EventState } from './finished-unit.ts';
 import type { Observe } from './observation.ts';
-import type { ContentStore, EventHandler, EventState } from './ports.ts';
+import type { ContentStore, EventHandler } from './ports.ts';
 import type { RunUnit } from './run-unit.ts';
 import type { Unit } from './units.ts';
 import { untilAvailable } from './until-available.ts';

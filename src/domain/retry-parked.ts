@@ -3,7 +3,8 @@
 import type { CommitUnit } from './commit-units.ts';
 import type { DeliverContent } from './deliver-content.ts';
 import type { AcceptedEvent } from './event.ts';
-import type { ContentStore, ParkedUnit } from './ports.ts';
+import type { ParkedUnit } from './finished-unit.ts';
+import type { ContentStore } from './ports.ts';
 import type { LoadState } from './prepare-event.ts';
 import type { RunUnit } from './run-unit.ts';
 import type { Unit } from './units.ts';

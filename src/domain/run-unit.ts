@@ -4,9 +4,11 @@ import type { Coalescer } from './coalesce.ts';
 import type { CommitUnit } from './commit-units.ts';
 import { describeError, isUnavailable } from './errors.ts';
 import type { AcceptedEvent } from './event.ts';
+import type { FinishedUnit, UnitResult } from './finished-unit.ts';
 import type { Limiter } from './limit-concurrency.ts';
 import type { Observe } from './observation.ts';
-import type { ContentStore, FinishedUnit, UnitAnswer, UnitResult, UnitRunner } from './ports.ts';
+import type { ContentStore, UnitRunner } from './ports.ts';
+import type { UnitAnswer } from './unit-call.ts';
 import type { Unit } from './units.ts';
 import { untilAvailable } from './until-available.ts';
 

@@ -2,8 +2,8 @@
 
 import type { Outcome, Resolved } from './document.ts';
 import type { AcceptedEvent } from './event.ts';
+import type { FinishedUnit, UnitResult } from './finished-unit.ts';
 import { compareOrder } from './order.ts';
-import type { FinishedUnit, UnitResult } from './ports.ts';
 
 export type ContentUnit = FinishedUnit & {
   unit: { name: string; slot: string };

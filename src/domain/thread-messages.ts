@@ -1,7 +1,7 @@
 // What a worker process and its threads say to each other. Plain values: they are cloned on the way.
 
 import type { Observation } from './observation.ts';
-import type { UnitCall } from './ports.ts';
+import type { UnitCall } from './unit-call.ts';
 
 /** What a thread is started with. */
 export type ThreadData = {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UserDocument } from '../../src/domain/document.ts';
 import type { RegionStore } from '../../src/domain/ports.ts';
-import { aDocument, aGeneric, aSlot } from '../fixtures/documents.ts';
+import { aDocument, aGeneric, aSlot } from '../fixtures/content.ts';
 
 /** `open` gives an empty store each time it is called. */
 export function regionStoreContract(name: string, open: () => Promise<RegionStore>): void {
@@ -18,20 +18,20 @@ export function regionStoreContract(name: string, open: () => Promise<RegionStor
     it('gives back what was put, to the byte', async () => {
       const contentJson =
         '{ "price": 1.10, "name": "é \\ud800 \\u2028", "n": 12345678901234567890 }';
-      const document = aDocument({ slots: [aSlot({ contentJson })] });
+      const document = aDocument('alice', { slots: [aSlot({ contentJson })] });
       expect(await store.put([document])).toEqual(['alice']);
       expect(store.get('alice')).toEqual(document);
     });
 
     it('knows nobody it was not told about', async () => {
-      await store.put([aDocument({ user: 'alice' })]);
+      await store.put([aDocument('alice')]);
       expect(store.get('alic')).toBeNull();
       expect(store.get('alice2')).toBeNull();
     });
 
     it('keeps users of the longest and strangest names apart', async () => {
       const users = ['a'.repeat(128), `${'a'.repeat(127)}b`, '__proto__', 'a@b', 'A@B', '+-~:_@'];
-      await store.put(users.map((user, index) => aDocument({ user, version: index + 1 })));
+      await store.put(users.map((user, index) => aDocument(user, { version: index + 1 })));
       expect(users.map((user) => store.get(user)?.version)).toEqual([1, 2, 3, 4, 5, 6]);
     });
 
@@ -39,35 +39,35 @@ export function regionStoreContract(name: string, open: () => Promise<RegionStor
       ['the newer one first', [42, 41]],
       ['the newer one last', [41, 42]],
     ])('keeps the newer of two versions that arrive together, %s', async (_order, versions) => {
-      const documents = versions.map((version) => aDocument({ version }));
+      const documents = versions.map((version) => aDocument('alice', { version }));
       await Promise.all(documents.map((document) => store.put([document])));
       expect(store.get('alice')?.version).toBe(42);
     });
 
     it('keeps the newer of two versions within one list', async () => {
-      const documents = [42, 41].map((version) => aDocument({ version }));
+      const documents = [42, 41].map((version) => aDocument('alice', { version }));
       expect(await store.put(documents)).toEqual(['alice']);
       expect(store.get('alice')?.version).toBe(42);
     });
 
     it('does not take an equal version for a change', async () => {
-      await store.put([aDocument({ version: 7, storedAtMs: 1 })]);
-      expect(await store.put([aDocument({ version: 7, storedAtMs: 2 })])).toEqual([]);
+      await store.put([aDocument('alice', { version: 7, storedAtMs: 1 })]);
+      expect(await store.put([aDocument('alice', { version: 7, storedAtMs: 2 })])).toEqual([]);
       expect(store.get('alice')?.storedAtMs).toBe(1);
     });
 
     it('says which users changed and which did not', async () => {
-      await store.put([aDocument({ user: 'alice', version: 5 })]);
+      await store.put([aDocument('alice', { version: 5 })]);
       const changed = await store.put([
-        aDocument({ user: 'alice', version: 4 }),
-        aDocument({ user: 'bob', version: 1 }),
+        aDocument('alice', { version: 4 }),
+        aDocument('bob', { version: 1 }),
       ]);
       expect(changed).toEqual(['bob']);
     });
 
     it('can be read as soon as a put has resolved', async () => {
       for (let version = 1; version <= 20; version += 1) {
-        await store.put([aDocument({ version })]);
+        await store.put([aDocument('alice', { version })]);
         expect(store.get('alice')?.version).toBe(version);
       }
     });
@@ -83,7 +83,7 @@ export function regionStoreContract(name: string, open: () => Promise<RegionStor
     });
 
     it('does not mix slots with users of the same name', async () => {
-      await store.put([aDocument({ user: 'offers', version: 9 })]);
+      await store.put([aDocument('offers', { version: 9 })]);
       expect(await store.putGeneric([aGeneric({ slot: 'offers', version: 1 })])).toEqual([
         'offers',
       ]);
@@ -136,7 +136,7 @@ type Arrival = { user: string; version: number };
 
 /** Content follows from the version, so that a mix of two versions would be seen. */
 function aDocumentOf({ user, version }: Arrival): UserDocument {
-  return aDocument({ user, version, slots: [aSlot({ contentJson: `{"v":${version}}` })] });
+  return aDocument(user, { version, slots: [aSlot({ contentJson: `{"v":${version}}` })] });
 }
 
 function highestVersions(arrivals: readonly Arrival[]): Map<string, number> {

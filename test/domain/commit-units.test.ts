@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCommitUnit } from '../../src/domain/commit-units.ts';
 import type { ContentBundle } from '../../src/domain/document.ts';
 import { Failure } from '../../src/domain/errors.ts';
-import type { FinishedUnit } from '../../src/domain/ports.ts';
+import type { FinishedUnit } from '../../src/domain/finished-unit.ts';
 import { memoryContentStore } from '../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 

@@ -1,0 +1,99 @@
+// GET /v1/content/… and /v1/generic: the door for clients.
+
+import type { Static } from '@sinclair/typebox';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ReadAfter, ReadContent } from '../domain/read-content.ts';
+import {
+  documentRouteSchema,
+  genericRouteSchema,
+  maxWaitMs,
+  slotRouteSchema,
+} from './http-content-openapi.ts';
+import { etagOf, isKnown } from './http-etag.ts';
+import { Problem } from './http-problem.ts';
+import type { AuthenticateClient } from './http-tokens.ts';
+
+export type ContentRoutesDeps = {
+  read: ReadContent;
+  authenticate: AuthenticateClient;
+  /** How long shared caches may keep what is for everyone. */
+  genericMaxAgeS: number;
+};
+
+/** No cache but the client's own keeps it, and that one asks before it uses it. */
+const personal = 'private, no-cache';
+
+/** In a path, whoever the token is about. */
+const self = 'me';
+
+type Query = Static<typeof documentRouteSchema.querystring>;
+type DocumentRoute = { Params: { user: string }; Querystring: Query };
+type SlotRoute = { Params: { user: string; slot: string }; Querystring: Query };
+
+export function addContentRoutes(server: FastifyInstance, deps: ContentRoutesDeps): void {
+  const { read } = deps;
+  server.register((scope, _options, done) => {
+    // Before anything is looked at, so that refusals and 304 carry the headers as well, and whoever
+    // has no token learns nothing from the order in which a request is checked.
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.headers({
+        'cache-control': personal,
+        vary: 'Authorization',
+        'accept-ranges': 'none',
+      });
+      await authorize(request as FastifyRequest<DocumentRoute>, deps.authenticate);
+    });
+
+    scope.get<DocumentRoute>('/v1/content/:user', { schema: documentRouteSchema }, document);
+    scope.get<SlotRoute>('/v1/content/:user/:slot', { schema: slotRouteSchema }, slot);
+    done();
+  });
+
+  async function document(request: FastifyRequest<DocumentRoute>, reply: FastifyReply) {
+    return send(request, reply, await read.document(request.params.user, afterOf(request)));
+  }
+
+  async function slot(request: FastifyRequest<SlotRoute>, reply: FastifyReply) {
+    const { user, slot: name } = request.params;
+    const body = await read.slot(user, name, afterOf(request));
+    if (body === null) throw new Problem('not_found', 'There is no such slot.');
+    return send(request, reply, body);
+  }
+
+  server.get('/v1/generic', { schema: genericRouteSchema }, async (request, reply) => {
+    reply.headers({
+      'cache-control': `public, max-age=${deps.genericMaxAgeS}`,
+      'accept-ranges': 'none',
+    });
+    return send(request, reply, read.genericDocument());
+  });
+}
+
+/** From here on the user of the path is the subject of the token. */
+async function authorize(
+  request: FastifyRequest<DocumentRoute>,
+  authenticate: AuthenticateClient,
+): Promise<void> {
+  const subject = await authenticate(request.headers.authorization);
+  const { user } = request.params;
+  if (user !== self && user !== subject) {
+    // Said of everybody, whether there is such a user or not.
+    throw new Problem('forbidden', 'A token reads the content of its own subject only.');
+  }
+  request.params.user = subject;
+}
+
+function afterOf(request: FastifyRequest<{ Querystring: Query }>): ReadAfter | null {
+  const { after, wait } = request.query;
+  if (after === undefined) return null;
+  const waitMs = wait === undefined ? maxWaitMs : Number(wait);
+  return { ticket: after, waitMs, signal: request.signal };
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, json: string): FastifyReply {
+  const body = Buffer.from(json);
+  const etag = etagOf(body);
+  reply.header('etag', etag);
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.type('application/json').send(body);
+}

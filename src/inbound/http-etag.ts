@@ -1,0 +1,22 @@
+// Validators of what clients read, in the form that Nginx makes from a file's time and size.
+//
+// Nginx takes the file's modification time as a number; a replica that lays a body down as a file
+// sets that time to this hash, so that both give the same body the same validator. 31 bits, because
+// some file systems keep no more of a time.
+
+import { createHash } from 'node:crypto';
+
+/** `"<hash>-<bytes>"`, both hexadecimal. Two bodies of equal size share one once in 2³¹ times. */
+export function etagOf(body: Uint8Array): string {
+  const hash = createHash('sha256').update(body).digest().readUInt32BE(0) >>> 1;
+  return `"${hash.toString(16)}-${body.length.toString(16)}"`;
+}
+
+const anyTag = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+
+/** Whether If-None-Match names what the client would get; compared weakly (RFC 9110, 13.1.2). */
+export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  return [...ifNoneMatch.matchAll(anyTag)].some(([, tag]) => tag === etag);
+}

@@ -1,0 +1,128 @@
+// The clients' door for tests: real tokens, two users, and requests that no polite client sends.
+
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import type { Observation } from '../../src/domain/observation.ts';
+import { createReadContent } from '../../src/domain/read-content.ts';
+import type { PublicJwk, TokenKeySet } from '../../src/domain/token-keys.ts';
+import { createWaitingTickets } from '../../src/domain/waiting-tickets.ts';
+import { addContentRoutes } from '../../src/inbound/http-content.ts';
+import { createHttpServer } from '../../src/inbound/http-server.ts';
+import { createAuthenticateClient } from '../../src/inbound/http-tokens.ts';
+import { memoryRegionStore } from '../../src/outbound/memory-region-store.ts';
+import { aDocument, aSlot } from '../fixtures/content.ts';
+
+export type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
+
+export const nowS = 1_795_248_000;
+export const issuer = 'https://id.example';
+export const audience = 'content';
+
+/** Nobody but the user may ever see this. */
+export const canaryOf = (user: string) => `canary-of-${user}`;
+
+/** Of every good answer that is for one user only. */
+export const personalHeaders = {
+  'cache-control': 'private, no-cache',
+  vary: 'Authorization',
+  'accept-ranges': 'none',
+  'x-content-type-options': 'nosniff',
+};
+
+export const es256 = await keyPair('ES256', 'es-1');
+export const rs256 = await keyPair('RS256', 'rs-1');
+/** Whoever has this is not one of ours. */
+export const stranger = await keyPair('ES256', 'es-1');
+export const secret = new TextEncoder().encode('a secret of at least thirty-two bytes');
+
+async function keyPair(algorithm: 'ES256' | 'RS256', kid: string) {
+  const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: algorithm } as PublicJwk;
+  return { algorithm, kid, privateKey, jwk };
+}
+
+export const goodClaims = { iss: issuer, aud: audience, sub: 'alice', exp: nowS + 60 };
+
+/** A token that is good but for what is given. */
+export function sign(
+  claims: { [claim: string]: unknown } = {},
+  key: Awaited<ReturnType<typeof keyPair>> = es256,
+  header: { [member: string]: unknown } = {},
+): Promise<string> {
+  return new SignJWT({ ...goodClaims, ...claims } as JWTPayload)
+    .setProtectedHeader({ alg: key.algorithm, kid: key.kid, ...header })
+    .sign(key.privateKey);
+}
+
+export async function openContent(given: { secret?: Uint8Array; maxWaiting?: number } = {}) {
+  const store = memoryRegionStore();
+  const users = ['alice', 'bob', 'a@b', 'me', '..alice'];
+  await store.put(users.map(withCanary));
+  const observed: Observation[] = [];
+  const keys = { set: { jwks: [es256.jwk, rs256.jwk], secret: given.secret ?? null } };
+  const nowMs = () => nowS * 1000;
+  const tickets = createWaitingTickets({
+    ...{ nowMs, rememberMs: 120_000, maxRemembered: 1_000 },
+    maxWaiting: given.maxWaiting ?? 100,
+  });
+  /** Of each read that waited: whether its client had left when the wait ended. */
+  const waitsLeft: boolean[] = [];
+  const wait: typeof tickets.wait = async (ticket, limits) => {
+    const outcome = await tickets.wait(ticket, limits);
+    waitsLeft.push(limits.signal?.aborted === true);
+    return outcome;
+  };
+  const server = await createHttpServer({
+    about: { title: 'test', description: 'test', version: '1' },
+    ...{ observe: (observation) => observed.push(observation), health: () => ({ reasons: [] }) },
+    ...{ maxBodyBytes: 1_024, maxRequests: 1_000, maxConnections: 1_000, drainMs: 0 },
+    ...{ requestTimeoutMs: 15_000, handlerTimeoutMs: 15_000, stopTimeoutMs: 1_000 },
+  });
+  addContentRoutes(server.routes, {
+    read: createReadContent({
+      slots: { offers: { generic: 'for everyone' }, books: { generic: [] } },
+      ...{ store, tickets: { wait }, nowMs, isCaughtUp: () => true },
+    }),
+    authenticate: createAuthenticateClient({
+      keys: { current: (): TokenKeySet => keys.set },
+      ...{ issuer, audience, clockToleranceS: 0, nowMs },
+    }),
+    genericMaxAgeS: 5,
+  });
+  const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+  const bearer = `Bearer ${await sign()}`;
+  return {
+    ...{ url, store, tickets, waitsLeft, observed, keys, bearer, stop: server.stop },
+    /** Alice's request, unless other headers are given; the path is sent as it is. */
+    get: (path: string, headers: IncomingHttpHeaders = {}, method = 'GET') =>
+      sendRaw(url, { path, method, headers: { authorization: bearer, ...headers } }),
+    /** Without anything but what is given. */
+    send: (path: string, headers: IncomingHttpHeaders = {}) =>
+      sendRaw(url, { path, method: 'GET', headers }),
+  };
+}
+
+export type TestContent = Awaited<ReturnType<typeof openContent>>;
+
+function withCanary(user: string) {
+  return aDocument(user, { slots: [aSlot({ contentJson: JSON.stringify(canaryOf(user)) })] });
+}
+
+function sendRaw(
+  url: URL,
+  options: { path: string; method: string; headers: IncomingHttpHeaders },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: url.hostname, port: url.port, agent: false, ...options });
+    outgoing.on('error', reject);
+    outgoing.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, headers, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    outgoing.end();
+  });
+}

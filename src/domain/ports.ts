@@ -3,6 +3,7 @@
 
 import type { ContentBundle, GenericContent, SnapshotPage, UserDocument } from './document.ts';
 import type { AcceptedEvent } from './event.ts';
+import type { Json } from './json.ts';
 import type {
   Committed,
   EventState,
@@ -10,9 +11,8 @@ import type {
   ParkedUnit,
   UnitKey,
   Unsent,
-} from './finished-unit.ts';
-import type { Json } from './json.ts';
-import type { UnitAnswer, UnitCall } from './unit-call.ts';
+} from './worker/finished-unit.ts';
+import type { UnitAnswer, UnitCall } from './worker/unit-call.ts';
 
 /** Unix milliseconds. */
 export type Clock = () => number;

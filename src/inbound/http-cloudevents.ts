@@ -1,7 +1,7 @@
 // From a request in one of CloudEvents' three modes to events that the domain can decide about.
 
 import { CloudEvent } from 'cloudevents';
-import type { IncomingEvent } from '../domain/incoming-event.ts';
+import type { IncomingEvent } from '../domain/ingest/incoming-event.ts';
 import type { Json } from '../domain/json.ts';
 import { maxEventBytes } from './http-event-schema.ts';
 import { isJsonMediaType, readMediaType } from './http-media-type.ts';

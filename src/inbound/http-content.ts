@@ -2,7 +2,7 @@
 
 import type { Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ReadAfter, ReadContent } from '../domain/read-content.ts';
+import type { ReadAfter, ReadContent } from '../domain/replica/read-content.ts';
 import {
   documentRouteSchema,
   genericRouteSchema,

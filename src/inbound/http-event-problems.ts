@@ -1,7 +1,7 @@
 // Why events were not accepted, as problems that name the event and the place in it.
 
 import type { FastifySchemaValidationError } from 'fastify';
-import { Refusal } from '../domain/refusal.ts';
+import { Refusal } from '../domain/ingest/refusal.ts';
 import { Problem } from './http-problem.ts';
 
 /** What the domain refused. Anything else that was thrown is thrown on. */

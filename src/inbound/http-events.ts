@@ -1,11 +1,11 @@
 // POST /v1/events: the door for producers. 202 means that every event of the request is durable.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AcceptEvents } from '../domain/accept-events.ts';
-import type { IncomingEvent } from '../domain/incoming-event.ts';
+import type { AcceptEvents } from '../domain/ingest/accept-events.ts';
+import type { IncomingEvent } from '../domain/ingest/incoming-event.ts';
+import type { Producer, ProducerKeys } from '../domain/ingest/producer.ts';
 import type { Json } from '../domain/json.ts';
 import type { Observe } from '../domain/observation.ts';
-import type { Producer, ProducerKeys } from '../domain/producer.ts';
 import { readCeHeaders } from './http-ce-headers.ts';
 import {
   type Attributes,

@@ -1,7 +1,7 @@
 // Who sends a request: the producer whose key is in Authorization.
 
 import type { FastifyRequest } from 'fastify';
-import type { Producer, ProducerKeys } from '../domain/producer.ts';
+import type { Producer, ProducerKeys } from '../domain/ingest/producer.ts';
 import { Problem } from './http-problem.ts';
 
 const headers = { 'www-authenticate': 'Bearer realm="producers"' };

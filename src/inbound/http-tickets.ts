@@ -3,7 +3,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import { isUnavailable } from '../domain/errors.ts';
-import type { EventStories, EventStory } from '../domain/event-story.ts';
+import type { EventStories, EventStory } from '../domain/worker/event-story.ts';
 import { Problem } from './http-problem.ts';
 
 const moment = Type.String({ format: 'date-time' });

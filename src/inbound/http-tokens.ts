@@ -3,7 +3,7 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { isUser } from '../domain/event.ts';
 import type { Clock } from '../domain/ports.ts';
-import type { TokenKeySet, TokenKeys } from '../domain/token-keys.ts';
+import type { TokenKeySet, TokenKeys } from '../domain/replica/token-keys.ts';
 import { Problem } from './http-problem.ts';
 
 export type TokenRules = {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import type { Producer } from '../domain/producer.ts';
+import type { Producer } from '../domain/ingest/producer.ts';
 import { hashKey, idOfKey, newProducerKey, type StoredKey } from '../outbound/file-keys-format.ts';
 
 /** `credentials.json`: what a producer and whoever signs users' tokens need. Secret. */

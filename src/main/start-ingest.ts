@@ -1,10 +1,10 @@
 // An ingest, wired: the door for producers, with whatever publishes behind it.
 
-import { createEventAcceptance } from '../domain/accept-events.ts';
 import type { Config } from '../domain/config.ts';
+import { createEventAcceptance } from '../domain/ingest/accept-events.ts';
+import type { ProducerKeys } from '../domain/ingest/producer.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Clock, EventPublisher, Running } from '../domain/ports.ts';
-import type { ProducerKeys } from '../domain/producer.ts';
 import { createStamper } from '../domain/stamp.ts';
 import { maxBatchBytes } from '../inbound/http-event-schema.ts';
 import { addEventRoutes } from '../inbound/http-events.ts';

@@ -1,8 +1,8 @@
 // The operator process, wired: what people who run the platform ask over HTTP.
 
-import type { EventStories } from '../domain/event-story.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
+import type { EventStories } from '../domain/worker/event-story.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
 import { addTicketRoutes } from '../inbound/http-tickets.ts';
 import type { operatorLimits } from './operator-settings.ts';

@@ -2,13 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../domain/config.ts';
-import { followContent } from '../domain/follow-content.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Clock, ContentFeed, RegionStore, Running } from '../domain/ports.ts';
-import { createPositionContent } from '../domain/position-content.ts';
-import { createReadContent } from '../domain/read-content.ts';
-import type { TokenKeys } from '../domain/token-keys.ts';
-import { createWaitingTickets } from '../domain/waiting-tickets.ts';
+import { followContent } from '../domain/replica/follow-content.ts';
+import { createPositionContent } from '../domain/replica/position-content.ts';
+import { createReadContent } from '../domain/replica/read-content.ts';
+import type { TokenKeys } from '../domain/replica/token-keys.ts';
+import { createWaitingTickets } from '../domain/replica/waiting-tickets.ts';
 import { addContentRoutes } from '../inbound/http-content.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
 import { createAuthenticateClient } from '../inbound/http-tokens.ts';

@@ -1,33 +1,33 @@
 // A worker, wired: what consumes events, runs their units, stores and fans out.
 
-import { createAnswerPages } from '../domain/answer-pages.ts';
-import { createBatcher } from '../domain/batcher.ts';
-import { createCoalescer } from '../domain/coalesce.ts';
-import { createCommitUnit } from '../domain/commit-units.ts';
 import type { Config } from '../domain/config.ts';
-import { createDeliverContent } from '../domain/deliver-content.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
-import { createLimiter } from '../domain/limit-concurrency.ts';
 import type { Observe } from '../domain/observation.ts';
 import type {
   Clock,
   ContentStore,
   EventConsumer,
   EventPublisher,
-  EventState,
   FanOut,
   PageRequestConsumer,
   Running,
   UnitRunner,
 } from '../domain/ports.ts';
-import { createPrepareEvent, type LoadState } from '../domain/prepare-event.ts';
 import { repeat } from '../domain/repeat.ts';
-import { createResendUnsent } from '../domain/resend-unsent.ts';
-import { createRetryParked } from '../domain/retry-parked.ts';
-import { createRunUnit } from '../domain/run-unit.ts';
-import { createScheduleTimers } from '../domain/schedule-timers.ts';
-import { createUnitFinder } from '../domain/units.ts';
-import { untilAvailable } from '../domain/until-available.ts';
+import { createAnswerPages } from '../domain/worker/answer-pages.ts';
+import { createBatcher } from '../domain/worker/batcher.ts';
+import { createCoalescer } from '../domain/worker/coalesce.ts';
+import { createCommitUnit } from '../domain/worker/commit-units.ts';
+import { createDeliverContent } from '../domain/worker/deliver-content.ts';
+import type { EventState } from '../domain/worker/finished-unit.ts';
+import { createLimiter } from '../domain/worker/limit-concurrency.ts';
+import { createPrepareEvent, type LoadState } from '../domain/worker/prepare-event.ts';
+import { createResendUnsent } from '../domain/worker/resend-unsent.ts';
+import { createRetryParked } from '../domain/worker/retry-parked.ts';
+import { createRunUnit } from '../domain/worker/run-unit.ts';
+import { createScheduleTimers } from '../domain/worker/schedule-timers.ts';
+import { createUnitFinder } from '../domain/worker/units.ts';
+import { untilAvailable } from '../domain/worker/until-available.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
 import type { ValuesOf } from './settings.ts';

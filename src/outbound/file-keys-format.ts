@@ -1,7 +1,7 @@
 // The keys file: what a producer's key looks like, and how its hash is written down.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { type Producer, type Scope, scopes } from '../domain/producer.ts';
+import { type Producer, type Scope, scopes } from '../domain/ingest/producer.ts';
 
 /** A key's entry in the file. The key itself is written nowhere. */
 export type StoredKey = Producer & { readonly sha256: string };

@@ -3,8 +3,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { describeError } from '../domain/errors.ts';
+import type { Producer, ProducerKeys } from '../domain/ingest/producer.ts';
 import type { Observe } from '../domain/observation.ts';
-import type { Producer, ProducerKeys } from '../domain/producer.ts';
 import { hashKey, idOfKey, parseKeys, type StoredKey } from './file-keys-format.ts';
 
 export type FileProducerKeys = ProducerKeys & { close(): Promise<void> };

@@ -2,11 +2,11 @@
 // called for one unit after the other, several at a time.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { createAuthorCaller } from '../domain/call-author.ts';
 import type { Config } from '../domain/config.ts';
 import { describeError } from '../domain/errors.ts';
-import type { UnitAnswer } from '../domain/ports.ts';
-import type { ThreadData, ThreadReport, ThreadTask } from '../domain/thread-messages.ts';
+import { createAuthorCaller } from '../domain/worker/call-author.ts';
+import type { ThreadData, ThreadReport, ThreadTask } from '../domain/worker/thread-messages.ts';
+import type { UnitAnswer } from '../domain/worker/unit-call.ts';
 
 const { configUrl } = workerData as ThreadData;
 const { config } = (await import(configUrl)) as { config?: Config };

@@ -3,7 +3,8 @@
 import type { GenericContent, Outcome, SlotContent, UserDocument } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareOrder, compareText } from '../domain/order.ts';
-import type { Clock, Committed, FinishedUnit } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
 import {
   type ContentUnit,
   firstOutcome,
@@ -11,7 +12,7 @@ import {
   pickNewest,
   resolve,
   unitKey,
-} from '../domain/settle-batch.ts';
+} from '../domain/worker/settle-batch.ts';
 
 export type DeadLetter = { event: AcceptedEvent; name: string; reason: string; error: string };
 

@@ -5,7 +5,7 @@ import type { Outcome, UserDocument } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
-import { unitKey } from '../domain/settle-batch.ts';
+import { unitKey } from '../domain/worker/settle-batch.ts';
 import {
   commitInMemory,
   type DeadLetter,

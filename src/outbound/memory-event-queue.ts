@@ -5,22 +5,29 @@ import { type AcceptedEvent, type Lane, lanes } from '../domain/event.ts';
 import type { EventConsumer, EventPublisher } from '../domain/ports.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 
+export type MemoryEventQueue = EventPublisher &
+  EventConsumer & {
+    /** Events that wait or are being handled. */
+    size(): number;
+  };
+
 export function memoryEventQueue(options: {
   /** Events queued or being handled; more are `unavailable`. */
   maxEvents: number;
   /** Events of a lane that one consumer handles at the same time. */
   prefetch: { readonly [L in Lane]: number };
   redeliveryDelayMs: number;
-}): EventPublisher & EventConsumer {
+}): MemoryEventQueue {
   const queues: { readonly [L in Lane]: MemoryQueue<AcceptedEvent> } = {
     interactive: memoryQueue(options),
     bulk: memoryQueue(options),
   };
+  const size = () => queues.interactive.size() + queues.bulk.size();
   return {
+    size,
     async publish(events) {
-      const size = queues.interactive.size() + queues.bulk.size();
-      if (size + events.length > options.maxEvents) {
-        throw new Failure('unavailable', `${size} events wait already.`);
+      if (size() + events.length > options.maxEvents) {
+        throw new Failure('unavailable', `${size()} events wait already.`);
       }
       for (const event of events) queues[event.lane].push(event);
     },

@@ -2,7 +2,7 @@
 
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
-import { unitKey } from '../domain/settle-batch.ts';
+import { unitKey } from '../domain/worker/settle-batch.ts';
 
 type Parked = { event: AcceptedEvent; name: string; attempts: number; dueAtMs: number };
 

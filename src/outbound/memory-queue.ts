@@ -1,5 +1,6 @@
 // A queue in memory that treats its messages as the broker's queues do.
 
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Running } from '../domain/ports.ts';
 
@@ -65,6 +66,8 @@ export function memoryQueue<Message>(options: { redeliveryDelayMs: number }): Me
     },
     consume({ concurrency, handle }) {
       const stopping = new AbortController();
+      // As many may sleep at a time as are handled: no leak, whatever Node's default bound says.
+      setMaxListeners(0, stopping.signal);
       const handling = new Set<Promise<void>>();
 
       async function deliver({ message, deliveryCount }: Entry<Message>): Promise<void> {

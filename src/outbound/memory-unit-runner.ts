@@ -1,12 +1,13 @@
 // Runs units in the thread that asks. Nothing protects the process from authors' code here: it is
 // for tests and for trying things out.
 
-import { failed } from '../domain/author-answer.ts';
-import { createAuthorCaller } from '../domain/call-author.ts';
 import type { Config } from '../domain/config.ts';
 import { describeError, Failure } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
-import type { Clock, UnitAnswer, UnitCall, UnitRunner } from '../domain/ports.ts';
+import type { Clock, UnitRunner } from '../domain/ports.ts';
+import { failed } from '../domain/worker/author-answer.ts';
+import { createAuthorCaller } from '../domain/worker/call-author.ts';
+import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
 
 export function createMemoryUnitRunner(deps: {
   config: Config;

@@ -74,3 +74,8 @@ function redacted(facts: { [fact: string]: unknown }): { [fact: string]: unknown
     ]),
   );
 }
+
+/** For a process whose standard output is for a person. */
+export function openLogFile(path: string): DestinationStream {
+  return pino.destination(path);
+}

@@ -4,8 +4,8 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
-import type { UnitAnswer, UnitCall } from '../domain/ports.ts';
-import type { ThreadData, ThreadReport, ThreadTask } from '../domain/thread-messages.ts';
+import type { ThreadData, ThreadReport, ThreadTask } from '../domain/worker/thread-messages.ts';
+import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
 import { threadExecArgv } from './piscina-exec-argv.ts';
 import { createGate } from './piscina-gate.ts';
 

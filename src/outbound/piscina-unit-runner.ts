@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
 import { Failure } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
-import type { UnitAnswer, UnitCall, UnitRunner } from '../domain/ports.ts';
+import type { UnitRunner } from '../domain/ports.ts';
+import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
 import { createThreadPool, type ThreadPoolOptions } from './piscina-thread-pool.ts';
 
 export type PiscinaUnitRunnerOptions = {

@@ -7,14 +7,14 @@
 // another slot's old content to every region.
 
 import type { GenericContent, Outcome, Resolved, UserDocument } from '../domain/document.ts';
-import type { Committed, FinishedUnit } from '../domain/ports.ts';
+import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
 import {
   firstOutcome,
   isContentUnit,
   pickNewest,
   resolve,
   unitKey,
-} from '../domain/settle-batch.ts';
+} from '../domain/worker/settle-batch.ts';
 import { raiseVersions, writeContent, writeGeneric } from './postgres-content.ts';
 import {
   insertDeadLetters,

@@ -7,7 +7,7 @@ import {
   type UserDocument,
 } from '../domain/document.ts';
 import { Failure } from '../domain/errors.ts';
-import type { ContentUnit } from '../domain/settle-batch.ts';
+import type { ContentUnit } from '../domain/worker/settle-batch.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
 

@@ -1,7 +1,7 @@
 // Stories of events, read from Postgres in one statement so that they are of one moment.
 
 import type { Outcome } from '../domain/document.ts';
-import type { EventStories, UnitStory } from '../domain/event-story.ts';
+import type { EventStories, UnitStory } from '../domain/worker/event-story.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type StoryRow = {

@@ -1,6 +1,7 @@
 // What a worker must know of events before it runs their units, for many events at once.
 
-import type { ContentStore, EventState } from '../domain/ports.ts';
+import type { ContentStore } from '../domain/ports.ts';
+import type { EventState } from '../domain/worker/finished-unit.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Postgres } from './postgres-pool.ts';
 

@@ -1,7 +1,8 @@
 // Units that wait for their next attempt.
 
 import type { AcceptedEvent, Lane } from '../domain/event.ts';
-import type { ContentStore, ParkedUnit } from '../domain/ports.ts';
+import type { ContentStore } from '../domain/ports.ts';
+import type { ParkedUnit } from '../domain/worker/finished-unit.ts';
 import { insertEvents, keyColumns } from './postgres-ledger.ts';
 import type { Postgres } from './postgres-pool.ts';
 

@@ -1,7 +1,7 @@
 // A call of one unit, as a worker would make it.
 
 import type { AcceptedEvent } from '../../src/domain/event.ts';
-import type { UnitCall } from '../../src/domain/unit-call.ts';
+import type { UnitCall } from '../../src/domain/worker/unit-call.ts';
 
 export const sampleEvent: AcceptedEvent = {
   source: '/shop',

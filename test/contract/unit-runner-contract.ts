@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isUnavailable } from '../../src/domain/errors.ts';
 import type { Observation, Observe } from '../../src/domain/observation.ts';
 import type { UnitRunner } from '../../src/domain/ports.ts';
-import type { UnitAnswer } from '../../src/domain/unit-call.ts';
+import type { UnitAnswer } from '../../src/domain/worker/unit-call.ts';
 import { names } from './unit-runner-authors.ts';
 import { callOf, sampleEvent } from './unit-runner-call.ts';
 

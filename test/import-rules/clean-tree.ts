@@ -14,6 +14,7 @@ export const cleanTree: Tree = {
   'src/domain/authors.ts': [],
   'src/domain/config.ts': ['./authors.ts', 'node:assert'],
   'src/domain/ports.ts': ['type ./config.ts'],
+  'src/domain/worker/plan.ts': ['../ports.ts'],
   'src/inbound/amqp-event-consumer.ts': ['../domain/ports.ts', '../wire/broker-connection.ts'],
   'src/inbound/http-content.ts': ['./http-server.ts', 'jose'],
   'src/inbound/http-events.ts': ['./http-server.ts', 'cloudevents'],
@@ -26,6 +27,7 @@ export const cleanTree: Tree = {
   'src/main/replica.ts': ['../inbound/http-content.ts', '../outbound/lmdb-region-store.ts'],
   'src/main/stack.ts': ['../servers/postgres-server.ts', '../../beforehand.config.ts'],
   'src/main/worker.ts': [
+    '../domain/worker/plan.ts',
     '../inbound/http-server.ts',
     '../inbound/amqp-event-consumer.ts',
     '../outbound/piscina-unit-runner.ts',

@@ -42,6 +42,7 @@ function target(file: string, specifier: string): string {
 
 const layers: Violation[] = [
   plant('domain-is-pure', 'src/domain/disk.ts', 'node:fs'),
+  plant('steps-do-not-meet', 'src/domain/ingest/shortcut.ts', '../worker/plan.ts'),
   plant('domain-is-pure', 'src/domain/bytes.ts', '../wire/topology.ts'),
   plant('domain-is-pure', 'src/domain/pool.ts', 'type pg'),
   plant('domain-is-pure', 'src/domain/request.ts', 'type fastify'),

@@ -3,9 +3,9 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { Observation } from '../../src/domain/observation.ts';
-import { createReadContent } from '../../src/domain/read-content.ts';
-import type { PublicJwk, TokenKeySet } from '../../src/domain/token-keys.ts';
-import { createWaitingTickets } from '../../src/domain/waiting-tickets.ts';
+import { createReadContent } from '../../src/domain/replica/read-content.ts';
+import type { PublicJwk, TokenKeySet } from '../../src/domain/replica/token-keys.ts';
+import { createWaitingTickets } from '../../src/domain/replica/waiting-tickets.ts';
 import { addContentRoutes } from '../../src/inbound/http-content.ts';
 import { createHttpServer } from '../../src/inbound/http-server.ts';
 import { createAuthenticateClient } from '../../src/inbound/http-tokens.ts';

@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { Type } from '@sinclair/typebox';
-import { createEventAcceptance } from '../../src/domain/accept-events.ts';
 import { defineEvent } from '../../src/domain/authors.ts';
 import { type Config, defineConfig } from '../../src/domain/config.ts';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
+import { createEventAcceptance } from '../../src/domain/ingest/accept-events.ts';
+import type { Producer, ProducerKeys } from '../../src/domain/ingest/producer.ts';
 import type { Observation } from '../../src/domain/observation.ts';
-import type { Producer, ProducerKeys } from '../../src/domain/producer.ts';
 import { createStamper } from '../../src/domain/stamp.ts';
 import { addEventRoutes } from '../../src/inbound/http-events.ts';
 import { createHttpServer, type HttpServerOptions } from '../../src/inbound/http-server.ts';

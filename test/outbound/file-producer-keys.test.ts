@@ -4,8 +4,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Producer } from '../../src/domain/ingest/producer.ts';
 import type { Observation } from '../../src/domain/observation.ts';
-import type { Producer } from '../../src/domain/producer.ts';
 import { newProducerKey, parseKeys } from '../../src/outbound/file-keys-format.ts';
 import {
   type FileProducerKeys,

@@ -1,0 +1,67 @@
+// docs/configuration.md, made from the settings themselves: `npm run docs:configuration` writes it,
+// and a test compares.
+
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ingestSettings } from '../src/main/ingest-settings.ts';
+import { operatorSettings } from '../src/main/operator-settings.ts';
+import { replicaSettings } from '../src/main/replica-settings.ts';
+import type { Setting, Settings } from '../src/main/settings.ts';
+import { soloSettings } from '../src/main/solo-settings.ts';
+import { stackSettings } from '../src/main/stack-settings.ts';
+import { workerSettings } from '../src/main/worker-settings.ts';
+
+export const configurationPagePath = fileURLToPath(
+  new URL('../docs/configuration.md', import.meta.url),
+);
+
+const tables: { readonly [process: string]: Settings } = {
+  ingest: ingestSettings,
+  worker: workerSettings,
+  replica: replicaSettings,
+  operator: operatorSettings,
+  solo: soloSettings,
+  stack: stackSettings,
+};
+
+const intro = `# Configuration
+
+What the platform *does* is in \`beforehand.config.ts\`; see [for authors](authors.md). What a process may
+use, and where it finds the others, is in its environment. A process reads it once, at its start,
+and tells everything that is missing or malformed at the same time.
+
+Solo mode (\`npm start\`) and the stack (\`npm run stack\`) pass what is set on to the processes that
+they run, or are. Tests use the servers that \`BEFOREHAND_TEST_AMQP_URL\` and
+\`BEFOREHAND_TEST_POSTGRES_URL\` name, before they look for others.
+
+<!-- Made by npm run docs:configuration from src/main/*-settings.ts. -->
+`;
+
+export function configurationPage(): string {
+  type Entry = { setting: Setting<unknown>; processes: string[] };
+  const byName = new Map<string, Entry>();
+  for (const [process, settings] of Object.entries(tables)) {
+    for (const setting of Object.values(settings)) {
+      const entry: Entry = byName.get(setting.env) ?? { setting, processes: [] };
+      entry.processes.push(process);
+      byName.set(setting.env, entry);
+    }
+  }
+  const rows = [...byName.values()].map(
+    ({ setting, processes }) =>
+      `| \`${setting.env}\` | ${setting.about} | ${defaultText(setting.default)} | ${processes.join(', ')} |`,
+  );
+  const head = ['| variable | what it says | default | read by |', '|---|---|---|---|'];
+  return [intro, ...head, ...rows.toSorted(), ''].join('\n');
+}
+
+function defaultText(value: unknown): string {
+  if (value === undefined) return 'must be given';
+  if (value === '') return 'none';
+  if (typeof value === 'object') return '`eu=8081,us=8082`';
+  return `\`${String(value).replace(process.cwd(), '.')}\``;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(configurationPagePath, configurationPage());
+}

@@ -1,0 +1,116 @@
+// Step 1 of an event's way: what a producer sent is checked, stamped and made durable, or refused.
+
+import type { EventType } from '../authors.ts';
+import { type Config, reservedTypePrefix } from '../config.ts';
+import { type AcceptedEvent, isUser, type Lane, lanes } from '../event.ts';
+import type { Json } from '../json.ts';
+import type { Observe } from '../observation.ts';
+import type { Clock, DataValidator, EventPublisher } from '../ports.ts';
+import { within } from '../within.ts';
+import type { IncomingEvent } from './incoming-event.ts';
+import { matchesAny, type Producer } from './producer.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Returns one ticket per event, in their order, once all of them are durable.
+ * Rejects with a `Refusal` when any of them is refused: then none was published. Rejects with
+ * `unavailable` when the broker did not confirm in time: then some may be queued all the same, and
+ * sending them again is safe.
+ */
+export type AcceptEvents = (
+  events: readonly IncomingEvent[],
+  producer: Producer,
+) => Promise<string[]>;
+
+export type AcceptEventsDeps = {
+  config: Config;
+  validateData: DataValidator;
+  publisher: EventPublisher;
+  publishTimeoutMs: number;
+  nextStamp: () => number;
+  nowMs: Clock;
+  ticketOf: (source: string, id: string) => string;
+  digestOf: (type: string, data: Json) => string;
+  observe: Observe;
+};
+
+export function createEventAcceptance(deps: AcceptEventsDeps): AcceptEvents {
+  const types = new Map(deps.config.events.map((event) => [event.type, event]));
+
+  function checked(event: IncomingEvent, index: number, producer: Producer): Lane {
+    checkScope(event, index, producer);
+    const type = types.get(event.type);
+    if (type === undefined) throw unknownType(event.type, index);
+    if (event.subject !== null && !isUser(event.subject)) {
+      throw new Refusal('invalid_subject', 'A user is 1-128 of A-Z a-z 0-9 . _ ~ @ : + -.', {
+        index,
+      });
+    }
+    const lane = laneOf(event, index, type);
+    const [problem] = deps.validateData(event.type, event.data) ?? [];
+    if (problem === undefined) return lane;
+    const { pointer, message } = problem;
+    throw new Refusal('invalid_data', message, { index, pointer });
+  }
+
+  function accepted(event: IncomingEvent, lane: Lane, acceptedAtMs: number): AcceptedEvent {
+    const { source, id, type, subject: user, data } = event;
+    return {
+      source,
+      id,
+      type,
+      user,
+      lane,
+      stamp: deps.nextStamp(),
+      ticket: deps.ticketOf(source, id),
+      digest: deps.digestOf(type, data),
+      acceptedAtMs,
+      data,
+    };
+  }
+
+  return async (incoming, producer) => {
+    // All are checked before the first gets a stamp: a batch is accepted as a whole or not at all.
+    const laneOfEach = incoming.map((event, index) => checked(event, index, producer));
+    const acceptedAtMs = deps.nowMs();
+    const events = incoming.map((event, index) =>
+      accepted(event, laneOfEach[index] as Lane, acceptedAtMs),
+    );
+    await within(deps.publishTimeoutMs, 'Publishing', deps.publisher.publish(events));
+    for (const { ticket, type, lane } of events) {
+      deps.observe({ kind: 'event_accepted', ticket, type, lane });
+    }
+    return events.map((event) => event.ticket);
+  };
+}
+
+function checkScope(event: IncomingEvent, index: number, producer: Producer): void {
+  if (!producer.scopes.includes('publish')) {
+    throw new Refusal('forbidden', 'This key may not publish events.', { index });
+  }
+  if (!matchesAny(producer.sources, event.source)) {
+    throw new Refusal('forbidden', 'This key may not publish events of this source.', { index });
+  }
+  if (!matchesAny(producer.types, event.type)) {
+    throw new Refusal('forbidden', 'This key may not publish events of this type.', { index });
+  }
+}
+
+function unknownType(type: string, index: number): Refusal {
+  return type.startsWith(reservedTypePrefix)
+    ? new Refusal('reserved_type', `Only the platform sends "${reservedTypePrefix}…".`, { index })
+    : new Refusal('unknown_type', `No event type "${type}" is configured.`, { index });
+}
+
+/** The type decides the lane. A producer may lower it, so that a backfill delays nobody. */
+function laneOf(event: IncomingEvent, index: number, type: EventType): Lane {
+  if (event.lane === null) return type.lane;
+  const lane = lanes.find((name) => name === event.lane);
+  if (lane === undefined) {
+    throw new Refusal('invalid_lane', `A lane is one of: ${lanes.join(', ')}.`, { index });
+  }
+  if (type.lane === 'bulk' && lane === 'interactive') {
+    throw new Refusal('invalid_lane', 'A lane can only be lowered.', { index });
+  }
+  return lane;
+}

@@ -1,0 +1,29 @@
+// Step 6 of an event's way: a replica lays content down where the next read will find it.
+
+import type { ContentBundle } from '../document.ts';
+import type { Observe } from '../observation.ts';
+import type { Clock, RegionStore } from '../ports.ts';
+import type { WaitingTickets } from './waiting-tickets.ts';
+
+export type PositionContent = (bundle: ContentBundle) => Promise<void>;
+
+/** Rejects when the store cannot be written; the bundle is then to be delivered again. */
+export function createPositionContent(parts: {
+  store: RegionStore;
+  tickets: Pick<WaitingTickets, 'settle'>;
+  observe: Observe;
+  nowMs: Clock;
+}): PositionContent {
+  const { store, tickets, observe, nowMs } = parts;
+  return async ({ documents, generic, resolved }) => {
+    const [changed] = await Promise.all([store.put(documents), store.putGeneric(generic)]);
+    const users = new Set(changed);
+    for (const { user, version, storedAtMs } of documents) {
+      // An older or equal version changed nothing: it was positioned when its better came.
+      if (!users.has(user)) continue;
+      observe({ kind: 'content_positioned', user, version, lagMs: nowMs() - storedAtMs });
+    }
+    // Last: whoever is woken reads at once, and must find what it waited for.
+    tickets.settle(resolved);
+  };
+}

@@ -1,0 +1,52 @@
+// Turns what a generator returned into an answer that every store can keep. Authors return what
+// they like, so everything that touches their objects may throw.
+
+import { maxSlotBytes } from '../document.ts';
+import { describeError } from '../errors.ts';
+import type { FailureReason, UnitAnswer } from './unit-call.ts';
+
+/**
+ * How JSON.stringify writes a NUL and a surrogate that lacks its other half: Postgres's jsonb
+ * refuses both. A backslash that is itself escaped begins no escape.
+ */
+const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+export function answerOf(returned: unknown, generatedAtMs: number): UnitAnswer {
+  if (returned === undefined || returned === null) return { kind: 'nothing' };
+  if (typeof returned !== 'object') {
+    return failed(
+      'not_json',
+      `Return { content, expiresAt? } or nothing, not a ${typeof returned}.`,
+    );
+  }
+  try {
+    const { content, expiresAt } = returned as { content?: unknown; expiresAt?: unknown };
+    // Its type says string, but it returns undefined for undefined, functions and symbols.
+    const contentJson = JSON.stringify(content) as string | undefined;
+    if (contentJson === undefined) {
+      return failed('not_json', `content is ${typeof content}: return { content, expiresAt? }.`);
+    }
+    const bytes = Buffer.byteLength(contentJson);
+    if (bytes > maxSlotBytes) {
+      return failed('too_large', `content is ${bytes} bytes of JSON; ${maxSlotBytes} are allowed.`);
+    }
+    if (unstorableEscape.test(contentJson)) {
+      return failed('not_json', 'content has text with a NUL or with half a surrogate pair in it.');
+    }
+    const expiresAtMs = expiryOf(expiresAt);
+    if (Number.isNaN(expiresAtMs)) return failed('not_json', 'expiresAt must be a valid Date.');
+    return { kind: 'content', contentJson, generatedAtMs, expiresAtMs };
+  } catch (error) {
+    // A cycle, a BigInt, a getter or toJSON that throws, nesting deeper than the stack.
+    return failed('not_json', `content cannot be written as JSON: ${describeError(error)}`);
+  }
+}
+
+export function failed(reason: FailureReason, error: string): UnitAnswer {
+  return { kind: 'failed', reason, error };
+}
+
+function expiryOf(expiresAt: unknown): number | null {
+  if (expiresAt === undefined || expiresAt === null) return null;
+  return expiresAt instanceof Date ? expiresAt.getTime() : Number.NaN;
+}

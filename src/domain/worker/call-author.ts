@@ -1,0 +1,98 @@
+// Step 3 of an event's way: calls an author's function for one unit, until its deadline. Whatever
+// it does short of killing its thread comes back as an answer.
+
+import type { GeneratorEvent } from '../authors.ts';
+import type { Config } from '../config.ts';
+import { describeError } from '../errors.ts';
+import type { AcceptedEvent } from '../event.ts';
+import type { Observe } from '../observation.ts';
+import type { Clock } from '../ports.ts';
+import { answerOf, failed } from './author-answer.ts';
+import { createAuthorLogger } from './author-logger.ts';
+import type { UnitAnswer, UnitCall } from './unit-call.ts';
+
+/** `call` must be the author's own copy: they may change what they are given. */
+export type CallAuthor = (call: UnitCall) => Promise<UnitAnswer>;
+
+type AuthorFunction = (call: UnitCall, signal: AbortSignal) => unknown;
+
+export function createAuthorCaller(deps: {
+  config: Config;
+  nowMs: Clock;
+  observe: Observe;
+}): CallAuthor {
+  const functions = authorFunctions(deps.config, deps.observe);
+  const generators = new Set(deps.config.generators.map((generator) => generator.name));
+
+  return async (call) => {
+    const { name, deadlineMs } = call.unit;
+    const run = functions.get(name);
+    if (run === undefined) return failed('threw', `The configuration has no "${name}" any more.`);
+
+    const deadline = startDeadline(deadlineMs);
+    try {
+      // Async, so that what is thrown at once is a rejection, too. The race hears of a rejection
+      // that comes too late, which would otherwise count as unhandled.
+      const running = (async () => run(call, deadline.signal))();
+      const returned = await Promise.race([running, deadline.passed]);
+      if (deadline.isPassed()) return late(deadlineMs);
+      return generators.has(name) ? answerOf(returned, deps.nowMs()) : { kind: 'done' };
+    } catch (error) {
+      return deadline.isPassed() ? late(deadlineMs) : failed('threw', describeError(error));
+    } finally {
+      deadline.clear();
+    }
+  };
+}
+
+function late(deadlineMs: number): UnitAnswer {
+  return failed('deadline', `No result within ${deadlineMs} ms.`);
+}
+
+function authorFunctions(config: Config, observe: Observe): Map<string, AuthorFunction> {
+  const functions = new Map<string, AuthorFunction>();
+  const logger = ({ event, unit }: UnitCall) =>
+    createAuthorLogger({ ticket: event.ticket, type: event.type, name: unit.name }, observe);
+
+  for (const { name, generate } of config.generators) {
+    functions.set(name, (call, signal) => {
+      const previous = call.previousJson === null ? null : JSON.parse(call.previousJson);
+      return generate({ event: eventFor(call.event), previous, signal, log: logger(call) });
+    });
+  }
+  for (const { name, handle } of config.reactions) {
+    functions.set(name, (call, signal) => {
+      // A ticket is made from source and id, so this key is made from (source, id, name).
+      const idempotencyKey = `${call.event.ticket}:${name}`;
+      return handle({ event: eventFor(call.event), idempotencyKey, signal, log: logger(call) });
+    });
+  }
+  return functions;
+}
+
+function eventFor(event: AcceptedEvent): GeneratorEvent {
+  const { type, source, id, user, acceptedAtMs, data } = event;
+  return { type, source, id, user: user ?? '', acceptedAt: new Date(acceptedAtMs), data };
+}
+
+/** Measured, and not only timed: code that blocks its thread keeps the timer from firing. */
+function startDeadline(deadlineMs: number) {
+  const controller = new AbortController();
+  const startedAtMs = performance.now();
+  let isTimeUp = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      isTimeUp = true;
+      // Before the abort: an author's AbortError must not win the race and pass for a throw.
+      resolve();
+      controller.abort(new DOMException(`No result within ${deadlineMs} ms.`, 'TimeoutError'));
+    }, deadlineMs);
+  });
+  return {
+    signal: controller.signal,
+    passed,
+    isPassed: () => isTimeUp || performance.now() - startedAtMs > deadlineMs,
+    clear: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,54 @@
+// Step 5, fan out: what was stored goes to every region, now or, noted as unsent, later.
+
+import { backoffMs, pause } from '../backoff.ts';
+import type { ContentBundle } from '../document.ts';
+import { describeError, isUnavailable } from '../errors.ts';
+import type { Observe } from '../observation.ts';
+import type { Clock, ContentStore, FanOut } from '../ports.ts';
+import { untilAvailable } from './until-available.ts';
+
+/** Resolves once the broker has confirmed the bundle, or Postgres remembers that it did not. */
+export type DeliverContent = (bundle: ContentBundle) => Promise<void>;
+
+/**
+ * While a broker's memory or disk alarm lasts, it takes no publish; were the ack to wait for that,
+ * its queues could never shrink and the alarm would never end. So after `patienceMs` the bundle's
+ * users are noted and the event may be acked.
+ */
+export function createDeliverContent(deps: {
+  fanOut: FanOut;
+  store: ContentStore;
+  observe: Observe;
+  nowMs: Clock;
+  patienceMs: number;
+}): DeliverContent {
+  return async (bundle) => {
+    const { documents, generic, resolved } = bundle;
+    if (documents.length + generic.length + resolved.length === 0) return;
+    const giveUpAtMs = deps.nowMs() + deps.patienceMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await deps.fanOut.send(bundle);
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        const delayMs = backoffMs(attempt, { firstMs: 100, maxMs: 2000 });
+        if (deps.nowMs() + delayMs >= giveUpAtMs) return await defer(bundle, error);
+        await pause(delayMs);
+      }
+    }
+  };
+
+  async function defer({ documents, generic }: ContentBundle, error: unknown): Promise<void> {
+    const users = documents.map((document) => document.user);
+    const slots = generic.map((content) => content.slot);
+    if (users.length + slots.length > 0) {
+      await untilAvailable(() => deps.store.noteUnsent({ users, slots }), deps.observe);
+    }
+    deps.observe({
+      kind: 'fan_out_deferred',
+      users: users.length,
+      slots: slots.length,
+      error: describeError(error),
+    });
+  }
+}

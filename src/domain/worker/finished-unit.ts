@@ -1,0 +1,61 @@
+// What a worker and the content store tell each other about units.
+
+import type { GenericContent, Outcome, Resolved, UserDocument } from '../document.ts';
+import type { AcceptedEvent } from '../event.ts';
+import type { FailureReason } from './unit-call.ts';
+
+export type UnitKey = { event: AcceptedEvent; name: string };
+
+/** What is known of an event before its units run. */
+export type EventState = {
+  /** Names of units that have an outcome. */
+  settled: readonly string[];
+  /** Names of units that wait for their next attempt. */
+  parked: readonly string[];
+  /** JSON text by slot. */
+  previous: ReadonlyMap<string, string>;
+  /** The same (user, source, id) was stored before, with another digest. */
+  isIdReuse: boolean;
+};
+
+export type UnitResult =
+  | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }
+  | { kind: 'nothing' }
+  | { kind: 'done' }
+  | { kind: 'superseded' }
+  | {
+      kind: 'dead';
+      reason: FailureReason | 'id_reuse' | 'rejected';
+      error: string;
+      attempts: number;
+    };
+
+/** A unit that ended, ready to be stored. `unit` is `null` for an event that concerns nobody. */
+export type FinishedUnit = {
+  event: AcceptedEvent;
+  unit: { name: string; slot: string | null } | null;
+  result: UnitResult;
+  /** Names of all units of the event: it is resolved when each has an outcome. */
+  unitNames: readonly string[];
+};
+
+export type Committed = {
+  /** One per finished unit, in their order. */
+  outcomes: readonly Outcome[];
+  /** The new whole document of every user that changed. */
+  documents: readonly UserDocument[];
+  generic: readonly GenericContent[];
+  /** Events that were settled by this commit. */
+  resolved: readonly Resolved[];
+};
+
+export type ParkedUnit = {
+  event: AcceptedEvent;
+  name: string;
+  /** Attempts already charged. */
+  attempts: number;
+  /** The unit already has an outcome: only its publish may be missing. */
+  isSettled: boolean;
+};
+
+export type Unsent = { users: readonly string[]; slots: readonly string[] };

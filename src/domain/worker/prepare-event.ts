@@ -1,0 +1,81 @@
+// Steps 3 to 5 for one event: run its units, store what they make, fan out. The event may be acked
+// when this resolves: every unit of it then has an outcome or is parked in Postgres.
+
+import type { AcceptedEvent } from '../event.ts';
+import type { Observe } from '../observation.ts';
+import type { ContentStore, EventHandler } from '../ports.ts';
+import type { CommitUnit } from './commit-units.ts';
+import type { DeliverContent } from './deliver-content.ts';
+import type { EventState } from './finished-unit.ts';
+import type { RunUnit } from './run-unit.ts';
+import type { Unit } from './units.ts';
+import { untilAvailable } from './until-available.ts';
+
+export type LoadState = (event: AcceptedEvent, slots: readonly string[]) => Promise<EventState>;
+
+export function createPrepareEvent(deps: {
+  unitsOf: (event: AcceptedEvent) => readonly Unit[];
+  load: LoadState;
+  runUnit: RunUnit;
+  commit: CommitUnit;
+  deliver: DeliverContent;
+  store: ContentStore;
+  observe: Observe;
+}): EventHandler {
+  return async (event, { deliveryCount }) => {
+    const units = deps.unitsOf(event);
+    const unitNames = units.map((unit) => unit.name);
+    const state = await deps.load(event, slotsOf(units));
+    if (state.isIdReuse) return buryIdReuse(event);
+    if (units.length === 0) return ignore(event);
+
+    const open = units.filter(
+      ({ name }) => !state.settled.includes(name) && !state.parked.includes(name),
+    );
+    const isRedelivered = deliveryCount > 0;
+    await Promise.all([
+      isRedelivered && state.settled.length > 0 ? resend(event) : undefined,
+      open.length === 0 ? tellDuplicate(event) : undefined,
+      ...open.map((unit) =>
+        deps.runUnit({
+          ...{ event, unit, unitNames, attempts: 0 },
+          previousJson: unit.slot === null ? null : (state.previous.get(unit.slot) ?? null),
+          alone: isRedelivered,
+        }),
+      ),
+    ]);
+  };
+
+  async function ignore(event: AcceptedEvent): Promise<void> {
+    await deps.commit({ event, unit: null, result: { kind: 'nothing' }, unitNames: [] });
+  }
+
+  async function buryIdReuse(event: AcceptedEvent): Promise<void> {
+    const error = 'The source and id belong to an event with other data.';
+    const result = { kind: 'dead', reason: 'id_reuse', error, attempts: 0 } as const;
+    await deps.commit({ event, unit: null, result, unitNames: [] });
+  }
+
+  /** The worker that stored it may have died before it fanned out. */
+  async function resend({ user, lane }: AcceptedEvent): Promise<void> {
+    await deps.deliver({
+      lane,
+      documents: user === null ? [] : await read(() => deps.store.readDocuments([user])),
+      generic: user === null ? await read(() => deps.store.readGeneric()) : [],
+      resolved: [],
+    });
+  }
+
+  async function tellDuplicate({ ticket, lane }: AcceptedEvent): Promise<void> {
+    const resolved = [{ ticket, outcome: 'duplicate' as const }];
+    await deps.deliver({ lane, documents: [], generic: [], resolved });
+  }
+
+  function read<T>(call: () => Promise<T>): Promise<T> {
+    return untilAvailable(call, deps.observe);
+  }
+}
+
+function slotsOf(units: readonly Unit[]): string[] {
+  return [...new Set(units.map((unit) => unit.slot).filter((slot) => slot !== null))];
+}

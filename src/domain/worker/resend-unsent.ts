@@ -1,0 +1,26 @@
+// Content that no broker confirmed in time is sent once the broker is back.
+
+import type { Observe } from '../observation.ts';
+import type { ContentStore, FanOut } from '../ports.ts';
+
+/** One turn; answers whether there may be more. The newest documents are sent, not the noted ones. */
+export function createResendUnsent(deps: {
+  store: ContentStore;
+  fanOut: FanOut;
+  observe: Observe;
+  max: number;
+  leaseMs: number;
+}): () => Promise<boolean> {
+  return async () => {
+    const limits = { max: deps.max, leaseMs: deps.leaseMs };
+    const { claim, users, slots } = await deps.store.claimUnsent(limits);
+    if (users.length + slots.length === 0) return false;
+    const documents = await deps.store.readDocuments(users);
+    const generic = slots.length === 0 ? [] : await deps.store.readGeneric();
+    // Bulk: it is late anyway, and must not delay what is asked for now.
+    await deps.fanOut.send({ lane: 'bulk', documents, generic, resolved: [] });
+    await deps.store.clearUnsent(claim);
+    deps.observe({ kind: 'fan_out_resumed', users: users.length, slots: slots.length });
+    return users.length + slots.length === deps.max;
+  };
+}

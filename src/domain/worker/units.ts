@@ -1,0 +1,46 @@
+// Which units an event has: one per generator and reaction that it concerns.
+
+import { type Generator, type Reaction, timerEventType } from '../authors.ts';
+import type { Config } from '../config.ts';
+import type { AcceptedEvent } from '../event.ts';
+
+/** What is done, remembered, retried and dead-lettered: one event × one generator or reaction. */
+export type Unit = {
+  /** The generator's or reaction's name. */
+  name: string;
+  /** The slot it fills; `null` for a reaction. */
+  slot: string | null;
+  deadlineMs: number;
+  concurrency: number;
+  coalesce: boolean;
+};
+
+/** Returns the units of an event, sorted by name. None: the event is ignored. */
+export function createUnitFinder(config: Config): (event: AcceptedEvent) => readonly Unit[] {
+  return (event) => {
+    const audience = event.user === null ? 'everyone' : 'user';
+    const generators = config.generators.filter(
+      (generator) => generator.audience === audience && isFor(generator, event),
+    );
+    const reactions = config.reactions.filter((reaction) => reaction.on.includes(event.type));
+    return [...generators.map(generatorUnit), ...reactions.map(reactionUnit)].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
+  };
+}
+
+function isFor(generator: Generator, event: AcceptedEvent): boolean {
+  if (event.type !== timerEventType) return generator.on.includes(event.type);
+  const { generator: due } = event.data as { generator: string };
+  return generator.everyMs !== null && generator.name === due;
+}
+
+function generatorUnit(generator: Generator): Unit {
+  const { name, slot, deadlineMs, concurrency, coalesce } = generator;
+  return { name, slot, deadlineMs, concurrency, coalesce: coalesce === 'latest' };
+}
+
+function reactionUnit(reaction: Reaction): Unit {
+  const { name, deadlineMs, concurrency } = reaction;
+  return { name, slot: null, deadlineMs, concurrency, coalesce: false };
+}

@@ -1,0 +1,127 @@
+// The processes of solo mode, in one process: the same wiring with memory in place of the broker.
+
+import { join } from 'node:path';
+import type { Observe } from '../domain/observation.ts';
+import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
+import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
+import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
+import {
+  type MemoryContentExchange,
+  memoryContentExchange,
+} from '../outbound/memory-content-exchange.ts';
+import { memoryEventQueue } from '../outbound/memory-event-queue.ts';
+import { postgresContentStore } from '../outbound/postgres-content-store.ts';
+import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
+import { openPostgres } from '../outbound/postgres-pool.ts';
+import { type Credentials, credentialFiles } from './credentials.ts';
+import { findConfig, loadConfig } from './load-config.ts';
+import { postgresOptions, postgresSettings } from './postgres-settings.ts';
+import type { OnStop } from './run-process.ts';
+import { readSettings, type ValuesOf } from './settings.ts';
+import { whenDrained } from './solo-drain.ts';
+import { type RegionPort, soloLimits, type soloSettings } from './solo-settings.ts';
+import { startIngest } from './start-ingest.ts';
+import { startOperator } from './start-operator.ts';
+import { startReplica } from './start-replica.ts';
+import { startWorker } from './start-worker.ts';
+import { openUnitThreads } from './unit-threads.ts';
+
+export type SoloUrls = { ingest: string; regions: Record<string, string>; operator: string };
+
+type SoloCall = {
+  settings: ValuesOf<typeof soloSettings>;
+  credentials: Credentials;
+  postgresUrl: string;
+  observe: Observe;
+  onStop: OnStop;
+};
+
+const host = '127.0.0.1';
+/** A message in memory that could not be handled waits this long. */
+const redeliveryDelayMs = 200;
+/** Bundles that wait for one region; beyond it a snapshot follows. */
+const maxMessages = 10_000;
+
+/** Resolves once everything takes requests. What is stopped last was opened first. */
+export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
+  const { settings, observe, onStop } = call;
+  const limits = readSettings(soloLimits.worker, process.env);
+  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
+  const config = await loadConfig(configFile);
+  const postgres = openPostgres(
+    postgresOptions(
+      readSettings(postgresSettings, { ...process.env, BEFOREHAND_POSTGRES_URL: call.postgresUrl }),
+      'beforehand solo',
+    ),
+  );
+  onStop(postgres.close);
+
+  const exchange = memoryContentExchange({ maxMessages, redeliveryDelayMs });
+  const regions: Record<string, string> = {};
+  for (const place of settings.replicaPorts) {
+    regions[place.region] = await startRegion(call, config, exchange, place);
+  }
+  const runner = await openUnitThreads(configFile, limits, observe);
+  onStop(runner.close);
+  const queue = memoryEventQueue({
+    ...{ maxEvents: settings.maxQueuedEvents, redeliveryDelayMs },
+    prefetch: { interactive: limits.interactivePrefetch, bulk: limits.bulkPrefetch },
+  });
+  const worker = await startWorker({
+    ...{ config, limits, runner, observe, nowMs: Date.now },
+    ...{ events: queue, publisher: queue, fanOut: exchange, pageRequests: exchange },
+    store: postgresContentStore(postgres),
+  });
+  onStop(worker.stop);
+  const operator = await startOperator({
+    ...{ limits: readSettings(soloLimits.operator, process.env), observe },
+    address: { host, port: settings.operatorPort },
+    stories: postgresEventStories(postgres),
+  });
+  onStop(operator.stop);
+  onStop(() => whenDrained(queue, settings.drainTimeoutMs));
+  const keys = await openFileProducerKeys({
+    ...{ path: credentialFiles(settings.dataDir).producerKeys, observe },
+    checkEveryMs: keysCheckEveryMs,
+  });
+  onStop(keys.close);
+  const ingest = await startIngest({
+    ...{ config, publisher: queue, keys, observe, nowMs: Date.now },
+    limits: readSettings(soloLimits.ingest, process.env),
+    address: { host, port: settings.ingestPort },
+    publishingProblems: () => [],
+  });
+  onStop(ingest.stop);
+  return { ingest: ingest.url, regions, operator: operator.url };
+}
+
+const keysCheckEveryMs = 1_000;
+
+async function startRegion(
+  { settings, credentials, observe, onStop }: SoloCall,
+  config: Awaited<ReturnType<typeof loadConfig>>,
+  exchange: MemoryContentExchange,
+  { region, port }: RegionPort,
+): Promise<string> {
+  const limits = readSettings(soloLimits.replica, process.env);
+  const instance = `${region}-1`;
+  const directory = join(settings.dataDir, 'regions', region);
+  const store = await openLmdbRegionStore({ directory, mapBytes: limits.mapBytes });
+  onStop(store.close);
+  const keys = await openFileTokenKeys({
+    ...{ jwksFile: credentialFiles(settings.dataDir).jwks, secretFile: null, observe },
+    checkEveryMs: keysCheckEveryMs,
+  });
+  onStop(keys.close);
+  const replica = await startReplica({
+    ...{ config, limits, region, instance, store, keys, observe, nowMs: Date.now },
+    feed: exchange.feedOf({
+      ...{ region, instance },
+      prefetch: { interactive: limits.interactivePrefetch, bulk: limits.bulkPrefetch },
+    }),
+    address: { host, port },
+    token: credentials.token,
+  });
+  onStop(replica.stop);
+  return replica.url;
+}

@@ -1,0 +1,53 @@
+// What solo mode reads from its environment: the limits of all processes, which it is at once.
+
+import { dataDirSetting } from './data-dir.ts';
+import { ingestLimits } from './ingest-settings.ts';
+import { operatorLimits } from './operator-settings.ts';
+import { processSettings } from './process-settings.ts';
+import { replicaLimits } from './replica-settings.ts';
+import { integer, port, type Setting, type Settings } from './settings.ts';
+import { workerLimits } from './worker-settings.ts';
+
+export type RegionPort = { region: string; port: number };
+
+const replicaPorts: Setting<readonly RegionPort[]> = {
+  env: 'BEFOREHAND_REPLICA_PORTS',
+  about: 'Regions that solo mode serves and the port of each.',
+  default: [
+    { region: 'eu', port: 8081 },
+    { region: 'us', port: 8082 },
+  ],
+  parse(value) {
+    const pairs = value.split(',').map((pair) => /^\s*([a-z][a-z0-9-]*)=(\d{1,5})\s*$/.exec(pair));
+    const ports = pairs.map((match) => ({ region: match?.[1] ?? '', port: Number(match?.[2]) }));
+    const isGood = ports.every(({ port }) => port >= 1 && port <= 65_535);
+    if (!isGood) throw new Error('must look like eu=8081,us=8082');
+    return ports;
+  },
+};
+
+export const soloSettings = {
+  ...dataDirSetting,
+  ...processSettings,
+  ingestPort: port('BEFOREHAND_INGEST_PORT', 'Port the ingest listens at.', 8080),
+  operatorPort: port('BEFOREHAND_OPERATOR_PORT', 'Port the operator listens at.', 8083),
+  replicaPorts,
+  maxQueuedEvents: integer(
+    'BEFOREHAND_SOLO_MAX_QUEUED_EVENTS',
+    'Events that solo mode holds in memory; more are answered 503.',
+    { default: 100_000, min: 1, max: 10_000_000 },
+  ),
+  drainTimeoutMs: integer(
+    'BEFOREHAND_SOLO_DRAIN_TIMEOUT_MS',
+    'How long a stopping solo mode works off the events it holds.',
+    { default: 10_000, min: 0, max: 600_000 },
+  ),
+} satisfies Settings;
+
+/** Each kind of process has its own table: names such as maxRequests are in several of them. */
+export const soloLimits = {
+  ingest: ingestLimits,
+  worker: workerLimits,
+  replica: replicaLimits,
+  operator: operatorLimits,
+};

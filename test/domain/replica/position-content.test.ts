@@ -1,0 +1,78 @@
+// Step 6: what a replica does with a bundle.
+
+import { describe, expect, it } from 'vitest';
+import type { ContentBundle } from '../../../src/domain/document.ts';
+import { Failure } from '../../../src/domain/errors.ts';
+import type { Observation } from '../../../src/domain/observation.ts';
+import type { RegionStore } from '../../../src/domain/ports.ts';
+import { createPositionContent } from '../../../src/domain/replica/position-content.ts';
+import { memoryRegionStore } from '../../../src/outbound/memory-region-store.ts';
+import { aDocument, aGeneric } from '../../fixtures/content.ts';
+
+function open(overrides: Partial<RegionStore> = {}) {
+  const store = { ...memoryRegionStore(), ...overrides };
+  const observed: Observation[] = [];
+  /** For each ticket settled, the version of alice that could be read at that moment. */
+  const settled: unknown[] = [];
+  const position = createPositionContent({
+    store,
+    tickets: {
+      settle(resolved) {
+        for (const { ticket } of resolved) settled.push([ticket, store.get('alice')?.version]);
+      },
+    },
+    observe: (observation) => observed.push(observation),
+    nowMs: () => 1_000_030,
+  });
+  return { store, observed, settled, position };
+}
+
+const bundle = (given: Partial<ContentBundle>): ContentBundle => ({
+  ...{ lane: 'interactive', documents: [], generic: [], resolved: [] },
+  ...given,
+});
+
+describe('positioning a bundle', () => {
+  it('stores it, tells how long it took, then settles its tickets', async () => {
+    const { store, observed, settled, position } = open();
+    await position(
+      bundle({
+        documents: [aDocument('alice', { version: 7, storedAtMs: 1_000_000 })],
+        generic: [aGeneric()],
+        resolved: [{ ticket: 't', outcome: 'stored' }],
+      }),
+    );
+    expect(store.generic()).toEqual([aGeneric()]);
+    expect(observed).toEqual([
+      { kind: 'content_positioned', user: 'alice', version: 7, lagMs: 30 },
+    ]);
+    expect(settled).toEqual([['t', 7]]);
+  });
+
+  it('tells nothing of users that did not change, but settles all the same', async () => {
+    const { store, observed, settled, position } = open();
+    await store.put([aDocument('alice', { version: 9 })]);
+    const resolved = [{ ticket: 't', outcome: 'superseded' as const }];
+    await position(bundle({ documents: [aDocument('alice', { version: 8 })], resolved }));
+    expect(observed).toEqual([]);
+    expect(settled).toEqual([['t', 9]]);
+  });
+
+  it('settles what an event that changed nothing sends alone', async () => {
+    const { settled, position } = open();
+    await position(bundle({ resolved: [{ ticket: 't', outcome: 'ignored' }] }));
+    expect(settled).toEqual([['t', undefined]]);
+  });
+
+  it.each(['put', 'putGeneric'] as const)('settles nothing when %s fails', async (method) => {
+    const failing = async () => {
+      throw new Failure('unavailable', 'The disk is full.');
+    };
+    const { settled, observed, position } = open({ [method]: failing });
+    const resolved = [{ ticket: 't', outcome: 'stored' as const }];
+    const whole = bundle({ documents: [aDocument('alice')], generic: [aGeneric()], resolved });
+    await expect(position(whole)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(settled).toEqual([]);
+    expect(observed).toEqual([]);
+  });
+});

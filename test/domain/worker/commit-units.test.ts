@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { ContentBundle } from '../../../src/domain/document.ts';
+import { Failure } from '../../../src/domain/errors.ts';
+import { createCommitUnit } from '../../../src/domain/worker/commit-units.ts';
+import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
+import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
+import { anEvent, content, finished } from '../../fixtures/events.ts';
+
+function setUp(options: { refuses?: (unit: FinishedUnit) => boolean; failures?: Failure[] } = {}) {
+  const store = memoryContentStore();
+  const bundles: ContentBundle[] = [];
+  const batches: number[] = [];
+  const failures = options.failures ?? [];
+  const commit = createCommitUnit({
+    store: {
+      ...store,
+      async commit(units) {
+        batches.push(units.length);
+        const failure = failures.shift();
+        if (failure !== undefined) throw failure;
+        if (units.some((unit) => options.refuses?.(unit))) throw new Failure('rejected', 'never');
+        return store.commit(units);
+      },
+    },
+    deliver: async (bundle) => {
+      bundles.push(bundle);
+    },
+    observe: () => {},
+    nowMs: Date.now,
+    maxUnits: 10,
+    maxWaitMs: 1,
+  });
+  return { commit, bundles, batches };
+}
+
+describe('committing units', () => {
+  it('repeats a refused batch one by one, so that only the guilty unit is refused', async () => {
+    const { commit, batches } = setUp({ refuses: (unit) => unit.event.id === 'e2' });
+    const answers = await Promise.all(
+      ['e1', 'e2', 'e3'].map((id) => commit(finished(anEvent({ id, user: id }), content(id)))),
+    );
+    expect(batches).toEqual([3, 1, 1, 1]);
+    expect(answers).toEqual([
+      { outcome: 'stored' },
+      { refused: 'Failure: never' },
+      { outcome: 'stored' },
+    ]);
+  });
+
+  it('repeats an unavailable store until it answers, and charges nobody', async () => {
+    const failures = [new Failure('unavailable', 'away'), new Failure('unavailable', 'away')];
+    const { commit } = setUp({ failures });
+    expect(await commit(finished(anEvent({ id: 'e1' }), content(1)))).toEqual({
+      outcome: 'stored',
+    });
+  });
+
+  it('sends a user once a batch, in the lane of the fastest event that changed them', async () => {
+    const { commit, bundles } = setUp();
+    const bulk = (id: string, user: string, slot: string) =>
+      commit(finished(anEvent({ id, user, lane: 'bulk' }), content(id), { slot }));
+    await Promise.all([
+      bulk('e1', 'alice', 'books'),
+      commit(finished(anEvent({ id: 'e2', user: 'alice' }), content('e2'))),
+      bulk('e3', 'bob', 'books'),
+    ]);
+    const users = bundles.map((bundle) => [bundle.lane, bundle.documents.map((d) => d.user)]);
+    expect(users).toEqual([
+      ['interactive', ['alice']],
+      ['bulk', ['bob']],
+    ]);
+    expect(bundles.map((bundle) => bundle.resolved.map((word) => word.ticket))).toEqual([
+      ['ticket-e2'],
+      ['ticket-e1', 'ticket-e3'],
+    ]);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import {
+  defineEvent,
+  defineGenerator,
+  defineReaction,
+  timerEventType,
+} from '../../../src/domain/authors.ts';
+import { defineConfig } from '../../../src/domain/config.ts';
+import { createUnitFinder } from '../../../src/domain/worker/units.ts';
+import { anEvent } from '../../fixtures/events.ts';
+
+const login = defineEvent({ type: 'user.login', schema: {} });
+const liked = defineEvent({ type: 'book.liked', schema: {} });
+const generate = () => null;
+
+const unitsOf = createUnitFinder(
+  defineConfig({
+    regions: ['eu'],
+    events: [login, liked],
+    slots: { offers: { generic: null }, books: { generic: null } },
+    generators: [
+      defineGenerator({ slot: 'offers', on: [login], deadlineMs: 77, concurrency: 3, generate }),
+      defineGenerator({ slot: 'books', on: [login, liked], coalesce: 'latest', generate }),
+      defineGenerator({
+        name: 'news',
+        slot: 'offers',
+        on: [login],
+        for: 'everyone',
+        generate,
+      }),
+      defineGenerator({ name: 'hot', slot: 'books', for: 'everyone', everyMs: 5000, generate }),
+    ],
+    reactions: [
+      defineReaction({ name: 'mail', on: [login], deadlineMs: 88, handle: () => {} }),
+      defineReaction({ name: 'index', on: [liked], handle: () => {} }),
+    ],
+  }),
+);
+
+const namesOf = (given: Parameters<typeof anEvent>[0]) => {
+  return unitsOf(anEvent(given)).map((unit) => unit.name);
+};
+
+describe('the units of an event', () => {
+  it('are one for each generator and reaction that it concerns, sorted by name', () => {
+    expect(unitsOf(anEvent({ id: 'e-1' }))).toEqual([
+      { name: 'books', slot: 'books', deadlineMs: 1000, concurrency: 20, coalesce: true },
+      { name: 'mail', slot: null, deadlineMs: 88, concurrency: 20, coalesce: false },
+      { name: 'offers', slot: 'offers', deadlineMs: 77, concurrency: 3, coalesce: false },
+    ]);
+    expect(namesOf({ id: 'e-2', type: 'book.liked' })).toEqual(['books', 'index']);
+  });
+
+  it('are those for everyone when the event is about nobody in particular', () => {
+    expect(namesOf({ id: 'e-3', user: null })).toEqual(['mail', 'news']);
+  });
+
+  it('is the one generator whose period began', () => {
+    const timer = { type: timerEventType, user: null };
+    expect(namesOf({ id: 't-1', ...timer, data: { generator: 'hot' } })).toEqual(['hot']);
+    expect(namesOf({ id: 't-2', ...timer, data: { generator: 'news' } })).toEqual([]);
+  });
+
+  it('are none for an event that concerns nobody', () => {
+    expect(namesOf({ id: 'e-4', type: 'user.left' })).toEqual([]);
+  });
+});

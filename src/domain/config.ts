@@ -17,7 +17,8 @@ export type Config = {
   readonly reactions: readonly Reaction[];
 };
 
-const namePattern = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/;
+/** At most 64 characters, so that with the longest event key it fits an index of Postgres. */
+const namePattern = /^(?=.{1,64}$)[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/;
 const regionPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Well below the 30 minutes after which RabbitMQ gives up on a consumer that does not ack. */

@@ -74,7 +74,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   });
   const unitsOf = createUnitFinder(config);
   const work = { unitsOf, load: createLoad(store, observe), runUnit, commit, deliver, store };
-  const sweep = { max: maxSweep, leaseMs: limits.leaseMs };
+  const sweep = { max: maxSweep, leaseMs: limits.leaseMs + longestRunMs(config) };
 
   const pages = createAnswerPages({ store, fanOut, observe, maxPageBytes: limits.maxPageBytes });
   const timers = createScheduleTimers({
@@ -99,6 +99,12 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
       await Promise.all(running.map((part) => part.stop()));
     },
   };
+}
+
+/** A unit may run three times before it is given back: with others, alone, in a thread of its own. */
+function longestRunMs({ generators, reactions }: Config): number {
+  const deadlinesMs = [...generators, ...reactions].map((unit) => unit.deadlineMs);
+  return 3 * Math.max(0, ...deadlinesMs);
 }
 
 function createLoad(store: ContentStore, observe: Observe): LoadState {

@@ -90,7 +90,7 @@ export const workerLimits = {
   ),
   leaseMs: integer(
     'BEFOREHAND_LEASE_MS',
-    'How long a worker has for a parked unit or unsent content before another may take it.',
+    'How long a worker has for a parked unit, beside running it, before another may take it.',
     { default: 60_000, min: 1000, max: 3_600_000 },
   ),
   maxPageBytes: integer(

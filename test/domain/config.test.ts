@@ -53,6 +53,11 @@ describe('defineConfig', () => {
       'slots: "a/b" must match',
     ],
     [
+      'a slot of 65 characters',
+      { slots: { ...valid.slots, ['s'.repeat(65)]: { generic: null } } },
+      `slots: "${'s'.repeat(65)}" must match`,
+    ],
+    [
       'a slot with a route of its own',
       { slots: { ...valid.slots, stream: { generic: null } } },
       'slots: "stream" must match',

@@ -148,13 +148,13 @@ describe('any order, duplication and redelivery of accepted events', () => {
     const property = fc.asyncProperty(shuffled, workers, (plan, count) =>
       check(memoryLinks, plan, count),
     );
-    await fc.assert(property, { numRuns: 60, endOnFailure: true });
-  }, 120_000);
+    await fc.assert(property, { numRuns: 150, endOnFailure: true });
+  }, 240_000);
 
   it('ends in the same documents on RabbitMQ and Postgres', async () => {
     const property = fc.asyncProperty(shuffled, workers, (plan, count) =>
       check(realLinks, plan, count),
     );
     await fc.assert(property, { numRuns: 5, endOnFailure: true });
-  }, 120_000);
+  }, 240_000);
 });

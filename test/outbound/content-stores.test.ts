@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryContentStore } from '../../src/outbound/memory-content-store.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
@@ -77,6 +78,24 @@ describe('the content store on Postgres', () => {
     const { documents } = await outcome.waiting;
     expect(documents[0]?.version).toBeGreaterThan(7);
     expect(documents[0]?.slots.map((slot) => slot.contentJson)).toEqual(['"first"', '"second"']);
+  });
+
+  it('holds the longest key that ingest accepts, in every table', async () => {
+    const store = await emptyStore();
+    const event = anEvent({
+      id: '語'.repeat(255),
+      source: `/${randomBytes(1023).toString('hex').slice(0, 1023)}`,
+      user: 'u'.repeat(128),
+    });
+    const name = 'n'.repeat(64);
+    const error = 'It never worked.';
+    await store.park({ event, name }, { attempts: 1, delayMs: 0, error });
+    const dead = { kind: 'dead', reason: 'threw', error, attempts: 4 } as const;
+    const { outcomes } = await store.commit([
+      finished(event, dead, { slot: null, name }),
+      finished(event, content(1), { slot: 's'.repeat(64) }),
+    ]);
+    expect(outcomes).toEqual(['dead', 'stored']);
   });
 
   it('keeps content of an erased user away', async () => {

@@ -1,5 +1,6 @@
 // Steps 4 and 5 for many units at once: store them in one transaction, then fan out.
 
+import { allEnded } from '../all-ended.ts';
 import type { ContentBundle, Outcome } from '../document.ts';
 import { describeError, Failure } from '../errors.ts';
 import type { Lane } from '../event.ts';
@@ -52,7 +53,7 @@ export function createCommitUnit(deps: {
       documents: committed.documents.length,
       tookMs: deps.nowMs() - startedAtMs,
     });
-    await Promise.all(bundlesByLane(units, committed).map(deps.deliver));
+    await allEnded(bundlesByLane(units, committed).map(deps.deliver));
     return units.map((finished, index) => {
       const outcome = committed.outcomes[index] as Outcome;
       const name = finished.unit?.name ?? '';

@@ -1,6 +1,7 @@
 // Steps 3 to 5 for one event: run its units, store what they make, fan out. The event may be acked
 // when this resolves: every unit of it then has an outcome or is parked in Postgres.
 
+import { allEnded } from '../all-ended.ts';
 import type { AcceptedEvent } from '../event.ts';
 import type { Observe } from '../observation.ts';
 import type { ContentStore, EventHandler } from '../ports.ts';
@@ -33,17 +34,16 @@ export function createPrepareEvent(deps: {
       ({ name }) => !state.settled.includes(name) && !state.parked.includes(name),
     );
     const isRedelivered = deliveryCount > 0;
-    await Promise.all([
-      isRedelivered && state.settled.length > 0 ? resend(event) : undefined,
-      open.length === 0 ? tellDuplicate(event) : undefined,
-      ...open.map((unit) =>
-        deps.runUnit({
-          ...{ event, unit, unitNames, attempts: 0 },
-          previousJson: unit.slot === null ? null : (state.previous.get(unit.slot) ?? null),
-          alone: isRedelivered,
-        }),
-      ),
-    ]);
+    const work: Promise<unknown>[] = open.map((unit) =>
+      deps.runUnit({
+        ...{ event, unit, unitNames, attempts: 0 },
+        previousJson: unit.slot === null ? null : (state.previous.get(unit.slot) ?? null),
+        alone: isRedelivered,
+      }),
+    );
+    if (isRedelivered && state.settled.length > 0) work.push(resend(event));
+    if (open.length === 0) work.push(tellDuplicate(event));
+    await allEnded(work);
   };
 
   async function ignore(event: AcceptedEvent): Promise<void> {

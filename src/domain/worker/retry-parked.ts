@@ -1,5 +1,6 @@
 // Units whose next attempt is due. Any worker may take them: what they need is in Postgres.
 
+import { allEnded } from '../all-ended.ts';
 import type { AcceptedEvent } from '../event.ts';
 import type { ContentStore } from '../ports.ts';
 import type { CommitUnit } from './commit-units.ts';
@@ -26,7 +27,7 @@ export function createRetryParked(deps: {
 }): () => Promise<boolean> {
   return async () => {
     const due = await deps.store.claimParked({ max: deps.max, leaseMs: deps.leaseMs });
-    await Promise.all(due.map(retry));
+    await allEnded(due.map(retry));
     return due.length === deps.max;
   };
 

@@ -1,7 +1,6 @@
 // What a user sees next: content per slot, joined into one document per user.
 
 import type { Lane } from './event.ts';
-import type { Json } from './json.ts';
 
 /** Limits of what a generator may make; more is dead with the reason `too_large`. */
 export const maxSlotBytes = 32 * 1024;
@@ -32,16 +31,22 @@ export type UserDocument = {
 /** Content of a slot for everyone: what a user without content of their own is shown. */
 export type GenericContent = SlotContent & { version: number };
 
-/** What became of a unit, and of an event. */
-export type Outcome =
-  | 'stored'
-  | 'unchanged'
-  | 'superseded'
-  | 'done'
-  | 'dead'
-  | 'erased'
-  | 'duplicate'
-  | 'ignored';
+/**
+ * What can become of a unit, and of an event. In the order of news: of an event with several units,
+ * a waiting client is told the first of their outcomes.
+ */
+export const outcomes = [
+  'stored',
+  'unchanged',
+  'superseded',
+  'erased',
+  'done',
+  'dead',
+  'duplicate',
+  'ignored',
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
 
 /** Word that an event is settled: every unit of it has an outcome. */
 export type Resolved = { ticket: string; outcome: Outcome };
@@ -62,20 +67,5 @@ export type SnapshotPage = {
   next: string | null;
 };
 
-/** The body a client reads. */
-export type DocumentBody = {
-  user: string;
-  version: number;
-  slots: { [slot: string]: SlotBody };
-};
-
+/** What a client is shown in a slot. `pending`: generic content, while personal may be on its way. */
 export type SlotState = 'personal' | 'generic' | 'pending';
-
-export type SlotBody = {
-  state: SlotState;
-  stamp?: number;
-  event?: Origin;
-  generatedAt?: string;
-  expiresAt?: string;
-  content: Json;
-};

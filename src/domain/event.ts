@@ -3,9 +3,9 @@
 import type { Json } from './json.ts';
 
 /** Interactive work never waits behind bulk work, from ingest to the replica's disk. */
-export type Lane = 'interactive' | 'bulk';
+export const lanes = ['interactive', 'bulk'] as const;
 
-export const lanes = ['interactive', 'bulk'] as const satisfies readonly Lane[];
+export type Lane = (typeof lanes)[number];
 
 export type AcceptedEvent = {
   /** CloudEvents `source`; with `id` it names the event. */

@@ -1,5 +1,9 @@
-// The whole outside world of the domain. Each port has a contract suite in test/contract that
-// every adapter of it must pass, the memory ones included.
+// What the domain needs of the outside world. Each port with methods in this file has a contract
+// suite in test/contract that every adapter of it must pass, the memory ones included.
+//
+// A few ports have one adapter only and no suite: DataValidator, and three that stand beside the
+// words they speak in, ingest/producer.ts (ProducerKeys), replica/token-keys.ts (TokenKeys) and
+// worker/event-story.ts (EventStories).
 
 import type { ContentBundle, GenericContent, SnapshotPage, UserDocument } from './document.ts';
 import type { AcceptedEvent } from './event.ts';
@@ -119,10 +123,11 @@ export type ContentStore = {
   ): Promise<EventState[]>;
   /**
    * Stores outcomes and content in one transaction. The newest event wins per user and slot; a unit
-   * that already has an outcome is a `duplicate` and changes nothing.
+   * that already has an outcome is a `duplicate` and changes nothing, but its user's document is
+   * among those given back: nobody knows whether it was sent.
    */
   commit(units: readonly FinishedUnit[]): Promise<Committed>;
-  /** Remembers that a unit is to be run (again) after `delayMs`. Parking again sets the new time. */
+  /** Remembers that a unit is to be run (again) after `delayMs`. Parking again sets the new time. One whose event reuses an id is dead instead. */
   park(unit: UnitKey, parking: { attempts: number; delayMs: number; error: string }): Promise<void>;
   /** Takes due units; nobody else gets them for `leaseMs`. */
   claimParked(limits: { max: number; leaseMs: number }): Promise<ParkedUnit[]>;

@@ -22,12 +22,13 @@ import { createDeliverContent } from '../domain/worker/deliver-content.ts';
 import type { EventState } from '../domain/worker/finished-unit.ts';
 import { createLimiter } from '../domain/worker/limit-concurrency.ts';
 import { createPrepareEvent, type LoadState } from '../domain/worker/prepare-event.ts';
+import { createResendEvent } from '../domain/worker/resend-event.ts';
 import { createResendUnsent } from '../domain/worker/resend-unsent.ts';
-import { createRetryParked } from '../domain/worker/retry-parked.ts';
+import { retryParked } from '../domain/worker/retry-parked.ts';
 import { createRunUnit } from '../domain/worker/run-unit.ts';
 import { createScheduleTimers } from '../domain/worker/schedule-timers.ts';
 import { createUnitFinder } from '../domain/worker/units.ts';
-import { untilAvailable } from '../domain/worker/until-available.ts';
+import { createUntilAvailable, type UntilAvailable } from '../domain/worker/until-available.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
 import type { ValuesOf } from './settings.ts';
@@ -52,20 +53,25 @@ const maxSweep = 100;
 /** Events whose state is loaded together, and how long the first of them waits for others. */
 const loadBatch = { maxItems: 100, maxWaitMs: 1 };
 
-/** Events are consumed once this resolves. `stop` ends what was begun; it closes no part. */
+/**
+ * Events are consumed once this resolves. `stop` ends what was begun, but waits for no server that
+ * is away: what that keeps from ending is delivered again. It closes no part.
+ */
 export async function startWorker(parts: WorkerParts): Promise<Running> {
   const { config, limits, store, fanOut, observe, nowMs } = parts;
+  const stopping = new AbortController();
+  const untilAvailable = createUntilAvailable(observe, stopping.signal);
   const deliver = createDeliverContent({
-    ...{ fanOut, store, observe, nowMs },
+    ...{ fanOut, store, observe, nowMs, untilAvailable },
     patienceMs: limits.fanOutPatienceMs,
   });
   const commit = createCommitUnit({
-    ...{ store, deliver, observe, nowMs },
+    ...{ store, deliver, observe, nowMs, untilAvailable },
     maxUnits: limits.maxCommitUnits,
     maxWaitMs: limits.commitWaitMs,
   });
   const runUnit = createRunUnit({
-    ...{ store, commit, observe },
+    ...{ store, commit, observe, untilAvailable },
     runner: parts.runner,
     limiter: createLimiter(),
     coalescer: createCoalescer(),
@@ -73,19 +79,22 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     retryDelaysMs: [limits.firstRetryDelayMs, limits.secondRetryDelayMs, limits.thirdRetryDelayMs],
   });
   const unitsOf = createUnitFinder(config);
-  const work = { unitsOf, load: createLoad(store, observe), runUnit, commit, deliver, store };
-  const sweep = { max: maxSweep, leaseMs: limits.leaseMs + longestRunMs(config) };
+  const resend = createResendEvent({ store, deliver, untilAvailable });
+  const load = createLoad(store, untilAvailable);
+  const work = { unitsOf, load, runUnit, commit, resend };
+  const everyMs = limits.sweepEveryMs;
+  const leaseMs = limits.leaseMs + longestRunMs(config) + limits.fanOutPatienceMs;
+  const sweep = { max: maxSweep, leaseMs };
 
   const pages = createAnswerPages({ store, fanOut, observe, maxPageBytes: limits.maxPageBytes });
   const timers = createScheduleTimers({
     ...{ generators: config.generators, publisher: parts.publisher, nowMs },
     naming: { ticketOf, digestOf },
   });
-  const everyMs = limits.sweepEveryMs;
   const running = [
-    await parts.events.consume(createPrepareEvent({ ...work, observe })),
+    await parts.events.consume(createPrepareEvent({ ...work, deliver })),
     await parts.pageRequests.consumePageRequests(pages),
-    repeat('retry_parked', everyMs, createRetryParked({ ...work, ...sweep }), observe),
+    retryParked({ ...work, ...sweep, store, observe, nowMs, everyMs }),
     repeat(
       'resend_unsent',
       everyMs,
@@ -96,6 +105,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   ];
   return {
     async stop() {
+      stopping.abort();
       await Promise.all(running.map((part) => part.stop()));
     },
   };
@@ -107,11 +117,11 @@ function longestRunMs({ generators, reactions }: Config): number {
   return 3 * Math.max(0, ...deadlinesMs);
 }
 
-function createLoad(store: ContentStore, observe: Observe): LoadState {
+function createLoad(store: ContentStore, untilAvailable: UntilAvailable): LoadState {
   type Request = { event: AcceptedEvent; slots: readonly string[] };
   const load = createBatcher<Request, EventState>({
     ...loadBatch,
-    flush: (requests) => untilAvailable(() => store.load(requests), observe),
+    flush: (requests) => untilAvailable(() => store.load(requests)),
   });
   return (event, slots) => load({ event, slots });
 }

@@ -39,37 +39,58 @@ export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[
     state.outcomes.set(unitKey(finished.event, finished.unit?.name ?? ''), 'superseded');
   });
   const changed = [...winners].filter(isContentUnit);
-  const users = [...new Set(changed.map((unit) => unit.event.user))].filter((u) => u !== null);
+  const users = usersOf(changed);
   const generic = changed
     .filter((unit) => unit.event.user === null)
     .map((u) => putGeneric(state, u));
   for (const unit of changed) putContent(state, unit);
   for (const user of users) raiseVersion(state, user);
+  // Whoever stored a duplicate the first time may have died before it was sent.
+  const again = units.filter((_, index) => outcomes[index] === 'duplicate');
+  const known = usersOf(again).filter((user) => state.documents.has(user));
+  const sent = [...new Set([...users, ...known])].sort(compareText);
   return {
     outcomes,
-    documents: users.sort(compareText).map((user) => documentOf(state, user)),
-    generic,
+    documents: sent.map((user) => documentOf(state, user)),
+    generic: again.some((unit) => unit.event.user === null) ? [...state.generic.values()] : generic,
     resolved: findResolved(state, units, outcomes),
   };
 }
 
+function usersOf(units: readonly FinishedUnit[]): string[] {
+  return [...new Set(units.map((unit) => unit.event.user))].filter((user) => user !== null);
+}
+
+/** Remembers the event. `false`: it reuses the source and id of another one, and is buried. */
+export function beginEvent(state: MemoryState, event: AcceptedEvent, name: string): boolean {
+  const key = unitKey(event, '');
+  const digest = state.digests.get(key) ?? event.digest;
+  state.digests.set(key, digest);
+  if (digest === event.digest) return true;
+  bury(state, event, name, { reason: 'id_reuse', error: '' });
+  return false;
+}
+
+function bury(
+  state: MemoryState,
+  event: AcceptedEvent,
+  name: string,
+  { reason, error }: { reason: string; error: string },
+): void {
+  const key = `${unitKey(event, name)}${event.digest}`;
+  state.deadLetters.set(key, { event, name, reason, error });
+}
+
 function settle(state: MemoryState, finished: FinishedUnit): Outcome {
   const { event, unit, result } = finished;
-  const eventKey = unitKey(event, '');
-  const isReuse = (state.digests.get(eventKey) ?? event.digest) !== event.digest;
-  if (!isReuse) state.digests.set(eventKey, event.digest);
-  const key = unitKey(event, unit?.name ?? '');
-  let outcome: Outcome = 'ignored';
-  if (isReuse || result.kind === 'dead') outcome = 'dead';
-  else if (unit !== null) outcome = firstOutcome(finished, 0);
-  if (!isReuse && unit !== null) {
-    if (state.outcomes.has(key)) return 'duplicate';
-    state.outcomes.set(key, outcome);
-  }
-  if (outcome === 'dead') {
-    const cause = !isReuse && result.kind === 'dead' ? result : { reason: 'id_reuse', error: '' };
-    state.deadLetters.set(`${key}${event.digest}`, { event, name: unit?.name ?? '', ...cause });
-  }
+  const name = unit?.name ?? '';
+  if (!beginEvent(state, event, name)) return 'dead';
+  const key = unitKey(event, name);
+  if (unit !== null && state.outcomes.has(key)) return 'duplicate';
+  if (result.kind === 'dead') bury(state, event, name, result);
+  if (unit === null) return result.kind === 'dead' ? 'dead' : 'ignored';
+  const outcome = firstOutcome(finished, 0);
+  state.outcomes.set(key, outcome);
   return outcome;
 }
 

@@ -7,6 +7,7 @@ import { compareText } from '../domain/order.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
 import { unitKey } from '../domain/worker/settle-batch.ts';
 import {
+  beginEvent,
   commitInMemory,
   type DeadLetter,
   documentOf,
@@ -30,7 +31,11 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     generic: new Map(),
     deadLetters: new Map(),
   };
-  const parking = memoryParking(nowMs, (key) => state.outcomes.has(key));
+  const parking = memoryParking({
+    nowMs,
+    isSettled: (key) => state.outcomes.has(key),
+    begin: (event, name) => beginEvent(state, event, name),
+  });
   return {
     outcomes: state.outcomes,
     deadLetters: state.deadLetters,

@@ -10,10 +10,17 @@ type Parking = Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> & {
   parkedNames(event: AcceptedEvent): string[];
 };
 
-export function memoryParking(nowMs: Clock, isSettled: (unitKey: string) => boolean): Parking {
+export function memoryParking(deps: {
+  nowMs: Clock;
+  isSettled: (unitKey: string) => boolean;
+  /** Whether the event may be parked; one that reuses an id is buried instead. */
+  begin: (event: AcceptedEvent, name: string) => boolean;
+}): Parking {
+  const { nowMs, isSettled, begin } = deps;
   const parked = new Map<string, Parked>();
   return {
     async park({ event, name }, { attempts, delayMs }) {
+      if (!begin(event, name)) return;
       const key = unitKey(event, name);
       const charged = Math.max(attempts, parked.get(key)?.attempts ?? 0);
       parked.set(key, { event, name, attempts: charged, dueAtMs: nowMs() + delayMs });

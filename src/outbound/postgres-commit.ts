@@ -15,7 +15,13 @@ import {
   resolve,
   unitKey,
 } from '../domain/worker/settle-batch.ts';
-import { raiseVersions, writeContent, writeGeneric } from './postgres-content.ts';
+import {
+  raiseVersions,
+  readDocuments,
+  readGeneric,
+  writeContent,
+  writeGeneric,
+} from './postgres-content.ts';
 import {
   insertDeadLetters,
   insertEvents,
@@ -38,12 +44,22 @@ export async function commitUnits(sql: Sql, units: readonly FinishedUnit[]): Pro
   await insertDeadLetters(sql, units, outcomes, reused);
 
   const { documents, generic, losers } = await storeContent(sql, units, outcomes);
+  const again = await readAgain(
+    sql,
+    units.filter((_, index) => outcomes[index] === 'duplicate'),
+    new Set(documents.map((document) => document.user)),
+  );
   for (const index of losers) outcomes[index] = 'superseded';
   const lost = losers.map((index) => units[index]).filter((unit) => unit !== undefined);
   await markSuperseded(sql, lost);
 
   const resolved = await findResolved(sql, units, outcomes);
-  return { outcomes, documents, generic, resolved };
+  return {
+    outcomes,
+    documents: [...documents, ...again.documents],
+    generic: again.generic.length > 0 ? again.generic : generic,
+    resolved,
+  };
 }
 
 /** Locks the documents of the batch's users and returns the stamp each was erased up to. */
@@ -114,6 +130,23 @@ async function storeContent(
   );
   const users = [...new Set(personal.map((unit) => userIdOf(unit.event)))];
   return { documents: await raiseVersions(sql, users), generic, losers };
+}
+
+/**
+ * What duplicates stored the first time, as it is now. Whoever stored it may not have sent it: its
+ * answer from here was lost, or it died. We hold the lock, so nothing newer can be overtaken.
+ */
+async function readAgain(
+  sql: Sql,
+  duplicates: readonly FinishedUnit[],
+  sent: ReadonlySet<string>,
+): Promise<{ documents: UserDocument[]; generic: GenericContent[] }> {
+  const users = [...new Set(duplicates.map((unit) => unit.event.user))];
+  const unsent = users.filter((user) => user !== null).filter((user) => !sent.has(user));
+  return {
+    documents: unsent.length === 0 ? [] : await readDocuments(sql, unsent),
+    generic: users.includes(null) ? await readGeneric(sql) : [],
+  };
 }
 
 /** An event is resolved by the commit that gives the last of its units an outcome. */

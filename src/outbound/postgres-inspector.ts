@@ -2,7 +2,15 @@
 
 import pg from 'pg';
 
-export const inspectorRole = 'inspector';
+const inspectorRole = 'inspector';
+
+/** The server and database of `postgresUrl`, for the inspector. */
+export function inspectorUrl(postgresUrl: string, password: string): string {
+  const url = new URL(postgresUrl);
+  url.username = inspectorRole;
+  url.password = password;
+  return url.href;
+}
 
 /**
  * Creates the role or gives it this password. It reads all tables, starts every transaction

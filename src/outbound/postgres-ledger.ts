@@ -30,7 +30,7 @@ export async function insertEvents(
     if (!first.has(key)) first.set(key, event);
   }
   const events = [...first.values()];
-  await sql.query(
+  const inserted = await sql.query<EventKeyRow>(
     'insert-events',
     `insert into event (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at, data)
      select user_id, source, id, ticket, type, lane, stamp, digest,
@@ -39,7 +39,8 @@ export async function insertEvents(
        $7::bigint[], $8::text[], $9::bigint[], $10::text[])
        as e (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at_ms, data)
      order by user_id collate "C", source collate "C", id collate "C"
-     on conflict do nothing`,
+     on conflict do nothing
+     returning user_id, source, id`,
     [
       ...keyColumns(events),
       events.map((event) => event.ticket),
@@ -51,15 +52,30 @@ export async function insertEvents(
       events.map((event) => JSON.stringify(event.data)),
     ],
   );
-  const rows = await sql.query<EventKeyRow & { digest: string }>(
+  const digests = new Map(events.map((event) => [unitKey(event, ''), event.digest]));
+  const isNew = new Set(inserted.map((row) => keyOf(row)));
+  const known = events.filter((event) => !isNew.has(unitKey(event, '')));
+  for (const row of await readDigests(sql, known)) digests.set(keyOf(row), row.digest);
+  return new Set(all.filter((event) => digests.get(unitKey(event, '')) !== event.digest));
+}
+
+/**
+ * Digests of events that were there before. Locked, for the sake of events about everyone: no
+ * document's lock keeps two commits of their units apart.
+ */
+async function readDigests(
+  sql: Sql,
+  events: readonly AcceptedEvent[],
+): Promise<(EventKeyRow & { digest: string })[]> {
+  if (events.length === 0) return [];
+  return sql.query(
     'read-digests',
     `select e.user_id, e.source, e.id, e.digest from event e
      join unnest($1::text[], $2::text[], $3::text[]) as k (user_id, source, id)
-       on (e.user_id, e.source, e.id) = (k.user_id, k.source, k.id)`,
+       on (e.user_id, e.source, e.id) = (k.user_id, k.source, k.id)
+     order by e.user_id, e.source, e.id for update of e`,
     keyColumns(events),
   );
-  const digests = new Map(rows.map((row) => [keyOf(row), row.digest]));
-  return new Set(all.filter((event) => digests.get(unitKey(event, '')) !== event.digest));
 }
 
 function keyOf({ user_id, source, id }: EventKeyRow, name = ''): string {
@@ -155,7 +171,7 @@ export async function insertDeadLetters(
       dead.map(({ unit }) => unit?.name ?? ''),
       dead.map(({ event }) => event.digest),
       causes.map(({ reason }) => reason),
-      causes.map(({ error }) => error.replaceAll('\0', '�')),
+      causes.map(({ error }) => error),
       causes.map(({ attempts }) => attempts),
       dead.map(({ event }) => JSON.stringify(event)),
     ],

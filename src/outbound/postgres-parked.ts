@@ -3,7 +3,7 @@
 import type { AcceptedEvent, Lane } from '../domain/event.ts';
 import type { ContentStore } from '../domain/ports.ts';
 import type { ParkedUnit } from '../domain/worker/finished-unit.ts';
-import { insertEvents, keyColumns } from './postgres-ledger.ts';
+import { insertDeadLetters, insertEvents, keyColumns } from './postgres-ledger.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type ParkedRow = {
@@ -29,9 +29,10 @@ export function postgresParking(
     park: ({ event, name }, { attempts, delayMs, error }) =>
       postgres.transaction(async (sql) => {
         // The next attempt may happen in another process, which finds the event here.
-        await insertEvents(sql, [
-          { event, unit: null, result: { kind: 'nothing' }, unitNames: [] },
-        ]);
+        const unit = { name, slot: null };
+        const begun = { event, unit, result: { kind: 'nothing' }, unitNames: [name] } as const;
+        const reused = await insertEvents(sql, [begun]);
+        if (reused.has(event)) return insertDeadLetters(sql, [begun], ['dead'], reused);
         await sql.query(
           'park',
           `insert into parked (user_id, source, id, name, attempts, due_at, error)
@@ -39,7 +40,7 @@ export function postgresParking(
            on conflict (user_id, source, id, name) do update set
              attempts = greatest(parked.attempts, excluded.attempts),
              due_at = excluded.due_at, error = excluded.error`,
-          [...keyOf(event), name, attempts, delayMs, error.replaceAll('\0', '�')],
+          [...keyOf(event), name, attempts, delayMs, error],
         );
       }),
 

@@ -2,10 +2,12 @@
 
 import type { ContentStore } from '../../src/domain/ports.ts';
 import { contentStoreCommitContract } from './content-store-commit-contract.ts';
+import { contentStoreGenericContract } from './content-store-generic-contract.ts';
 import { contentStoreWaitingContract } from './content-store-waiting-contract.ts';
 
 /** `open` gives an empty store for each test. */
 export function contentStoreContract(name: string, open: () => Promise<ContentStore>): void {
   contentStoreCommitContract(name, open);
+  contentStoreGenericContract(name, open);
   contentStoreWaitingContract(name, open);
 }

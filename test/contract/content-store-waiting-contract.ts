@@ -62,6 +62,14 @@ export function contentStoreWaitingContract(name: string, open: () => Promise<Co
       expect(await store.claimParked({ max: 1, leaseMs: 0 })).toEqual([]);
     });
 
+    it('parks no unit of an event that reuses a source and id', async () => {
+      const store = await open();
+      await store.commit([finished(anEvent({ id: 'e1' }), content('first'))]);
+      const reuse = anEvent({ id: 'e1', data: 'other' });
+      await store.park({ event: reuse, name: 'offers' }, { attempts: 1, delayMs: 0, error: '' });
+      expect(await store.claimParked({ max: 9, leaseMs: 0 })).toEqual([]);
+    });
+
     it('never forgets charged attempts when a unit is parked again', async () => {
       const store = await open();
       const event = anEvent({ id: 'e1' });

@@ -54,7 +54,7 @@ describe('a worker that is killed', () => {
       { config: echoConfig },
     );
     await expect.poll(() => flow.outcomesOf(event.ticket)).toContain('duplicate');
-    expect(flow.documentOf('alice')).toEqual(stored);
+    await expect.poll(() => flow.documentOf('alice')).toEqual(stored);
     expect(await flow.store.readDocuments(['alice'])).toEqual([stored]);
     await rescue.close();
     await flow.close();

@@ -15,8 +15,6 @@ export type WaitingTickets = {
    * `signal` aborts. Rejects with `unavailable` when too many wait already.
    */
   wait(ticket: string, limits: { waitMs: number; signal?: AbortSignal }): Promise<Outcome | null>;
-  /** How many wait now. */
-  waiting(): number;
 };
 
 export function createWaitingTickets(options: {
@@ -96,6 +94,5 @@ export function createWaitingTickets(options: {
       }
       return untilSettled(ticket, limits);
     },
-    waiting: () => waitingCount,
   };
 }

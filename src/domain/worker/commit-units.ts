@@ -9,7 +9,7 @@ import type { Clock, ContentStore } from '../ports.ts';
 import { createBatcher } from './batcher.ts';
 import type { DeliverContent } from './deliver-content.ts';
 import type { Committed, FinishedUnit } from './finished-unit.ts';
-import { untilAvailable } from './until-available.ts';
+import type { UntilAvailable } from './until-available.ts';
 
 /** `refused`: the store will never take this unit, which is its author's doing. */
 export type CommitAnswer = { outcome: Outcome } | { refused: string };
@@ -20,6 +20,7 @@ export type CommitUnit = (finished: FinishedUnit) => Promise<CommitAnswer>;
 export function createCommitUnit(deps: {
   store: ContentStore;
   deliver: DeliverContent;
+  untilAvailable: UntilAvailable;
   observe: Observe;
   nowMs: Clock;
   maxUnits: number;
@@ -46,7 +47,7 @@ export function createCommitUnit(deps: {
 
   async function commitAndDeliver(units: readonly FinishedUnit[]): Promise<CommitAnswer[]> {
     const startedAtMs = deps.nowMs();
-    const committed = await untilAvailable(() => deps.store.commit(units), deps.observe);
+    const committed = await deps.untilAvailable(() => deps.store.commit(units));
     deps.observe({
       kind: 'batch_committed',
       units: units.length,
@@ -63,7 +64,7 @@ export function createCommitUnit(deps: {
   }
 }
 
-/** A user's document goes in the faster lane of the events that changed it. */
+/** A user's document goes in the faster lane of the events that it was committed for. */
 function bundlesByLane(units: readonly FinishedUnit[], committed: Committed): ContentBundle[] {
   const { documents, generic, resolved } = committed;
   const fast = units.filter(({ event }) => event.lane === 'interactive').map(({ event }) => event);

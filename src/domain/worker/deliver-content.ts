@@ -5,7 +5,7 @@ import type { ContentBundle } from '../document.ts';
 import { describeError, isUnavailable } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, ContentStore, FanOut } from '../ports.ts';
-import { untilAvailable } from './until-available.ts';
+import type { UntilAvailable } from './until-available.ts';
 
 /** Resolves once the broker has confirmed the bundle, or Postgres remembers that it did not. */
 export type DeliverContent = (bundle: ContentBundle) => Promise<void>;
@@ -20,6 +20,7 @@ export function createDeliverContent(deps: {
   store: ContentStore;
   observe: Observe;
   nowMs: Clock;
+  untilAvailable: UntilAvailable;
   patienceMs: number;
 }): DeliverContent {
   return async (bundle) => {
@@ -42,7 +43,7 @@ export function createDeliverContent(deps: {
     const users = documents.map((document) => document.user);
     const slots = generic.map((content) => content.slot);
     if (users.length + slots.length > 0) {
-      await untilAvailable(() => deps.store.noteUnsent({ users, slots }), deps.observe);
+      await deps.untilAvailable(() => deps.store.noteUnsent({ users, slots }));
     }
     deps.observe({
       kind: 'fan_out_deferred',

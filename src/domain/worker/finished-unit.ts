@@ -42,7 +42,7 @@ export type FinishedUnit = {
 export type Committed = {
   /** One per finished unit, in their order. */
   outcomes: readonly Outcome[];
-  /** The new whole document of every user that changed. */
+  /** The whole document of every user that changed, or of whom something was a duplicate. */
   documents: readonly UserDocument[];
   generic: readonly GenericContent[];
   /** Events that were settled by this commit. */

@@ -3,14 +3,13 @@
 
 import { allEnded } from '../all-ended.ts';
 import type { AcceptedEvent } from '../event.ts';
-import type { Observe } from '../observation.ts';
-import type { ContentStore, EventHandler } from '../ports.ts';
+import type { EventHandler } from '../ports.ts';
 import type { CommitUnit } from './commit-units.ts';
 import type { DeliverContent } from './deliver-content.ts';
 import type { EventState } from './finished-unit.ts';
+import type { ResendEvent } from './resend-event.ts';
 import type { RunUnit } from './run-unit.ts';
 import type { Unit } from './units.ts';
-import { untilAvailable } from './until-available.ts';
 
 export type LoadState = (event: AcceptedEvent, slots: readonly string[]) => Promise<EventState>;
 
@@ -20,8 +19,7 @@ export function createPrepareEvent(deps: {
   runUnit: RunUnit;
   commit: CommitUnit;
   deliver: DeliverContent;
-  store: ContentStore;
-  observe: Observe;
+  resend: ResendEvent;
 }): EventHandler {
   return async (event, { deliveryCount }) => {
     const units = deps.unitsOf(event);
@@ -41,8 +39,8 @@ export function createPrepareEvent(deps: {
         alone: isRedelivered,
       }),
     );
-    if (isRedelivered && state.settled.length > 0) work.push(resend(event));
-    if (open.length === 0) work.push(tellDuplicate(event));
+    if (isRedelivered && state.settled.length > 0) work.push(deps.resend(event));
+    if (state.settled.length === units.length) work.push(tellDuplicate(event));
     await allEnded(work);
   };
 
@@ -56,23 +54,9 @@ export function createPrepareEvent(deps: {
     await deps.commit({ event, unit: null, result, unitNames: [] });
   }
 
-  /** The worker that stored it may have died before it fanned out. */
-  async function resend({ user, lane }: AcceptedEvent): Promise<void> {
-    await deps.deliver({
-      lane,
-      documents: user === null ? [] : await read(() => deps.store.readDocuments([user])),
-      generic: user === null ? await read(() => deps.store.readGeneric()) : [],
-      resolved: [],
-    });
-  }
-
   async function tellDuplicate({ ticket, lane }: AcceptedEvent): Promise<void> {
     const resolved = [{ ticket, outcome: 'duplicate' as const }];
     await deps.deliver({ lane, documents: [], generic: [], resolved });
-  }
-
-  function read<T>(call: () => Promise<T>): Promise<T> {
-    return untilAvailable(call, deps.observe);
   }
 }
 

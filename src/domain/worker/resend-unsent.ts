@@ -18,7 +18,12 @@ export function createResendUnsent(deps: {
     const documents = await deps.store.readDocuments(users);
     const generic = slots.length === 0 ? [] : await deps.store.readGeneric();
     // Bulk: it is late anyway, and must not delay what is asked for now.
-    await deps.fanOut.send({ lane: 'bulk', documents, generic, resolved: [] });
+    const bundle = { lane: 'bulk', documents, generic, resolved: [] } as const;
+    await deps.fanOut.send(bundle).catch(async (error) => {
+      // Noted anew it is due at once, and not only when the claim ends.
+      await deps.store.noteUnsent({ users, slots });
+      throw error;
+    });
     await deps.store.clearUnsent(claim);
     deps.observe({ kind: 'fan_out_resumed', users: users.length, slots: slots.length });
     return users.length + slots.length === deps.max;

@@ -10,7 +10,7 @@ import type { FinishedUnit, UnitResult } from './finished-unit.ts';
 import type { Limiter } from './limit-concurrency.ts';
 import type { UnitAnswer } from './unit-call.ts';
 import type { Unit } from './units.ts';
-import { untilAvailable } from './until-available.ts';
+import type { UntilAvailable } from './until-available.ts';
 
 export type UnitTask = {
   event: AcceptedEvent;
@@ -31,6 +31,7 @@ export function createRunUnit(deps: {
   commit: CommitUnit;
   limiter: Limiter;
   coalescer: Coalescer;
+  untilAvailable: UntilAvailable;
   observe: Observe;
   /** How long a unit waits for a turn before it is parked for as long again. */
   saturationPatienceMs: number;
@@ -107,7 +108,7 @@ export function createRunUnit(deps: {
     error: string,
   ): Promise<'parked'> {
     const parking = { attempts, delayMs, error: `${reason}: ${error}` };
-    await untilAvailable(() => deps.store.park({ event, name: unit.name }, parking), deps.observe);
+    await deps.untilAvailable(() => deps.store.park({ event, name: unit.name }, parking));
     const { ticket, type } = event;
     deps.observe({ kind: 'unit_parked', ticket, type, name: unit.name, delayMs, reason });
     return 'parked';

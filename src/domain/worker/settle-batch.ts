@@ -1,6 +1,6 @@
 // Within one commit, who wins: pure decisions that every content store shares.
 
-import type { Outcome, Resolved } from '../document.ts';
+import { type Outcome, outcomes, type Resolved } from '../document.ts';
 import type { AcceptedEvent } from '../event.ts';
 import { compareOrder } from '../order.ts';
 import type { FinishedUnit, UnitResult } from './finished-unit.ts';
@@ -43,19 +43,8 @@ export function firstOutcome(finished: FinishedUnit, erasedStamp: number): Outco
   }
 }
 
-/** What is told of an event with several units: the news that a waiting client cares for most. */
-const newsFirst: readonly Outcome[] = [
-  'stored',
-  'unchanged',
-  'superseded',
-  'erased',
-  'done',
-  'dead',
-  'duplicate',
-  'ignored',
-];
-
-export function resolve(event: AcceptedEvent, outcomes: readonly Outcome[]): Resolved {
-  const outcome = newsFirst.find((news) => outcomes.includes(news)) ?? 'ignored';
+/** What is told of an event: of its units' outcomes, the one a waiting client cares for most. */
+export function resolve(event: AcceptedEvent, ofUnits: readonly Outcome[]): Resolved {
+  const outcome = outcomes.find((news) => ofUnits.includes(news)) ?? 'ignored';
   return { ticket: event.ticket, outcome };
 }

@@ -15,7 +15,8 @@ export type UnitCall = {
 /**
  * `content` and `nothing` come from generators, `done` from reactions. `failed`: the author's code
  * threw, returned what cannot be stored, or was late. `crashed`: its thread died under it; unless
- * it ran alone, a neighbour may be to blame.
+ * it ran alone, a neighbor may be to blame. An `error` is text that every store takes: what others
+ * made has been through boundText().
  */
 export type UnitAnswer =
   | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }

@@ -3,14 +3,22 @@ import type { ContentBundle } from '../../../src/domain/document.ts';
 import { Failure } from '../../../src/domain/errors.ts';
 import { createCommitUnit } from '../../../src/domain/worker/commit-units.ts';
 import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
+import { createUntilAvailable } from '../../../src/domain/worker/until-available.ts';
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
 
-function setUp(options: { refuses?: (unit: FinishedUnit) => boolean; failures?: Failure[] } = {}) {
+function setUp(
+  options: {
+    refuses?: (unit: FinishedUnit) => boolean;
+    failures?: Failure[];
+    lostAnswers?: number;
+  } = {},
+) {
   const store = memoryContentStore();
   const bundles: ContentBundle[] = [];
   const batches: number[] = [];
   const failures = options.failures ?? [];
+  let lostAnswers = options.lostAnswers ?? 0;
   const commit = createCommitUnit({
     store: {
       ...store,
@@ -19,13 +27,17 @@ function setUp(options: { refuses?: (unit: FinishedUnit) => boolean; failures?: 
         const failure = failures.shift();
         if (failure !== undefined) throw failure;
         if (units.some((unit) => options.refuses?.(unit))) throw new Failure('rejected', 'never');
-        return store.commit(units);
+        const committed = await store.commit(units);
+        lostAnswers -= 1;
+        if (lostAnswers >= 0) throw new Failure('unavailable', 'The connection was cut.');
+        return committed;
       },
     },
     deliver: async (bundle) => {
       bundles.push(bundle);
     },
     observe: () => {},
+    untilAvailable: createUntilAvailable(() => {}, new AbortController().signal),
     nowMs: Date.now,
     maxUnits: 10,
     maxWaitMs: 1,
@@ -73,5 +85,13 @@ describe('committing units', () => {
       ['ticket-e2'],
       ['ticket-e1', 'ticket-e3'],
     ]);
+  });
+
+  it('sends the document although the answer to its commit was lost', async () => {
+    const { commit, bundles } = setUp({ lostAnswers: 1 });
+    expect(await commit(finished(anEvent({ id: 'e1' }), content(1)))).toEqual({
+      outcome: 'duplicate',
+    });
+    expect(bundles.flatMap((bundle) => bundle.documents.map((d) => d.user))).toEqual(['alice']);
   });
 });

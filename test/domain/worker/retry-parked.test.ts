@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Running } from '../../../src/domain/ports.ts';
+import { retryParked } from '../../../src/domain/worker/retry-parked.ts';
+import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
+import { anEvent, content, finished } from '../../fixtures/events.ts';
+
+let retrying: Running | undefined;
+afterEach(() => retrying?.stop());
+
+const unit = { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false };
+const due = { attempts: 1, delayMs: 0, error: '' };
+
+function setUp(given: { hangs?: (user: string | null) => Promise<void>; knows?: boolean } = {}) {
+  const store = memoryContentStore();
+  const seen = { run: [] as (string | null)[], resent: [] as (string | null)[] };
+  const start = () => {
+    retrying = retryParked({
+      store,
+      unitsOf: () => (given.knows === false ? [] : [unit]),
+      load: async () => ({ settled: [], parked: [], previous: new Map(), isIdReuse: false }),
+      async runUnit({ event, unitNames }) {
+        await given.hangs?.(event.user);
+        seen.run.push(event.user);
+        await store.commit([finished(event, content(1), { unitNames })]);
+        return 'settled';
+      },
+      commit: async (one) => {
+        const { outcomes } = await store.commit([one]);
+        return { outcome: outcomes[0] ?? 'ignored' };
+      },
+      resend: async ({ user }) => {
+        seen.resent.push(user);
+      },
+      observe: () => {},
+      nowMs: Date.now,
+      ...{ everyMs: 1, max: 10, leaseMs: 60_000 },
+    });
+  };
+  return { store, seen, start };
+}
+
+describe('units that are due again', () => {
+  it('run side by side, also when they became due while a slow one runs', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { store, seen, start } = setUp({
+      hangs: (user) => (user === 'slow' ? held : Promise.resolve()),
+    });
+    await store.park({ event: anEvent({ id: 'e1', user: 'slow' }), name: 'offers' }, due);
+    start();
+    await store.park({ event: anEvent({ id: 'e2', user: 'quick' }), name: 'offers' }, due);
+    await expect.poll(() => seen.run).toEqual(['quick']);
+    release();
+    await expect.poll(() => seen.run).toEqual(['quick', 'slow']);
+  });
+
+  it('are only sent again when they were stored before, and then forgotten', async () => {
+    const { store, seen, start } = setUp();
+    const event = anEvent({ id: 'e1' });
+    await store.park({ event, name: 'offers' }, due);
+    await store.commit([finished(event, content(1))]);
+    start();
+    await expect.poll(() => seen.resent).toEqual(['alice']);
+    expect(seen.run).toEqual([]);
+    await retrying?.stop();
+    expect(await store.claimParked({ max: 9, leaseMs: 0 })).toEqual([]);
+  });
+
+  it('wait for a worker that knows them, and die only when none did for an hour', async () => {
+    const { store, start } = setUp({ knows: false });
+    const fresh = anEvent({ id: 'e1', acceptedAtMs: Date.now() });
+    const old = anEvent({ id: 'e2', user: 'bob', acceptedAtMs: Date.now() - 3_600_000 });
+    await store.park({ event: fresh, name: 'offers' }, due);
+    await store.park({ event: old, name: 'offers' }, due);
+    start();
+    await expect
+      .poll(() => [...store.deadLetters.values()].map(({ event }) => event.id))
+      .toEqual(['e2']);
+    await retrying?.stop();
+    const [state] = await store.load([{ event: fresh, slots: [] }]);
+    expect(state?.parked).toEqual(['offers']);
+  });
+});

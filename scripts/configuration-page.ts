@@ -7,7 +7,7 @@ import { ingestSettings } from '../src/main/ingest-settings.ts';
 import { operatorSettings } from '../src/main/operator-settings.ts';
 import { replicaSettings } from '../src/main/replica-settings.ts';
 import type { Setting, Settings } from '../src/main/settings.ts';
-import { soloSettings } from '../src/main/solo-settings.ts';
+import { soloLimits, soloSettings } from '../src/main/solo-settings.ts';
 import { stackSettings } from '../src/main/stack-settings.ts';
 import { workerSettings } from '../src/main/worker-settings.ts';
 
@@ -20,9 +20,23 @@ const tables: { readonly [process: string]: Settings } = {
   worker: workerSettings,
   replica: replicaSettings,
   operator: operatorSettings,
-  solo: soloSettings,
+  solo: {
+    ...soloSettings,
+    ...prefixed('ingest', soloLimits.ingest),
+    ...prefixed('worker', soloLimits.worker),
+    ...prefixed('replica', soloLimits.replica),
+    ...prefixed('operator', soloLimits.operator),
+    ...prefixed('postgres', soloLimits.postgres),
+  },
   stack: stackSettings,
 };
+
+/** Tables of several processes name some of their settings alike. */
+function prefixed(process: string, settings: Settings): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, setting]) => [`${process} ${name}`, setting]),
+  );
+}
 
 const intro = `# Configuration
 

@@ -12,7 +12,6 @@ import { fileURLToPath } from 'node:url';
 /** As in package.json's `engines`. */
 const minimumNode = [20, 19];
 
-/** @param {string} version as in process.versions.node */
 function isNodeNewEnough(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [minimumMajor = 0, minimumMinor = 0] = minimumNode;
@@ -22,10 +21,6 @@ function isNodeNewEnough(version) {
 /**
  * Compares the lockfile with the one that npm keeps of what it has put into node_modules, which it
  * writes last. Modification times tell nothing after a git checkout or a copy.
- *
- * @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, extraneous?: boolean }} Entry
- * @param {{ packages?: { [path: string]: Entry } }} wanted package-lock.json
- * @param {{ packages?: { [path: string]: Entry } }} installed node_modules/.package-lock.json
  */
 function isInstalled(wanted, installed) {
   const wantedPackages = wanted.packages ?? {};
@@ -40,15 +35,11 @@ function isInstalled(wanted, installed) {
   return hasNothingMissing && hasNothingElse;
 }
 
-/**
- * npm leaves out what is meant for other platforms.
- * @param {Entry} entry
- */
-function isLeftOut(entry) {
-  return Boolean(entry.optional || entry.devOptional || entry.extraneous);
+/** npm leaves out what is meant for other platforms. */
+function isLeftOut({ optional, devOptional }) {
+  return Boolean(optional || devOptional);
 }
 
-/** @param {string} root */
 function needsInstall(root) {
   try {
     const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
@@ -59,11 +50,7 @@ function needsInstall(root) {
   }
 }
 
-/**
- * Runs `work` while no other process does so with the same lock file.
- * @param {string} file
- * @param {() => Promise<void>} work
- */
+/** Runs `work` while no other process does so with the same lock file. */
 async function withLock(file, work) {
   while (!tryToLock(file)) await delay(100);
   const unlock = () => rmSync(file, { force: true });
@@ -76,46 +63,39 @@ async function withLock(file, work) {
   }
 }
 
-/** @param {string} file */
 function tryToLock(file) {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    if (error.code !== 'EEXIST') throw error;
     removeIfStale(file);
     return false;
   }
 }
 
-/**
- * A killed process leaves its lock behind. An empty file is one that is being written just now.
- * @param {string} file
- */
+/** A killed process leaves its lock behind. An empty file is one that is being written just now. */
 function removeIfStale(file) {
   try {
     const pid = Number(readFileSync(file, 'utf8'));
     if (pid > 0) process.kill(pid, 0);
   } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (code === 'ESRCH') rmSync(file, { force: true });
+    if (error.code === 'ESRCH') rmSync(file, { force: true });
   }
 }
 
 /**
  * Resolves with the exit code. Everything it says goes to stderr: on stdout, scripts such as
  * `npm run -s token` print nothing but their result.
- * @param {string} root
- * @returns {Promise<number>}
  */
 function runNpm(root) {
   const npm = process.env.npm_execpath;
   const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
-  const child = spawn(/** @type {string} */ (command), [...args, 'ci', '--loglevel=error'], {
+  const child = spawn(command, [...args, 'ci', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => child.kill(signal));
   }
   return new Promise((resolve) => {
@@ -124,7 +104,6 @@ function runNpm(root) {
   });
 }
 
-/** @param {string} root */
 async function install(root) {
   const key = createHash('sha256').update(root).digest('hex').slice(0, 16);
   await withLock(join(tmpdir(), `beforehand-install-${key}.lock`), async () => {

@@ -1,11 +1,12 @@
 // The keys of a local installation: made once per data directory, then read.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Producer } from '../domain/ingest/producer.ts';
 import { hashKey, idOfKey, newProducerKey, type StoredKey } from '../outbound/file-keys-format.ts';
+import { writeJsonOnce } from './secret-json.ts';
 
 /** `credentials.json`: what a producer and whoever signs users' tokens need. Secret. */
 export type Credentials = {
@@ -39,13 +40,12 @@ export function credentialFiles(dataDir: string): CredentialFiles {
  */
 export async function openCredentials(dataDir: string): Promise<Credentials> {
   const files = credentialFiles(dataDir);
-  mkdirSync(dataDir, { recursive: true });
   if (!existsSync(files.credentials)) {
-    writeOnce(files.credentials, await createCredentials(), 0o600);
+    writeJsonOnce(files.credentials, await createCredentials(), 0o600);
   }
   const credentials = JSON.parse(readFileSync(files.credentials, 'utf8')) as Credentials;
-  writeOnce(files.jwks, { keys: [publicJwk(credentials)] }, 0o644);
-  writeOnce(files.producerKeys, { keys: [producerKeyEntry(credentials.producerKey)] }, 0o644);
+  writeJsonOnce(files.jwks, { keys: [publicJwk(credentials)] }, 0o644);
+  writeJsonOnce(files.producerKeys, { keys: [producerKeyEntry(credentials.producerKey)] }, 0o644);
   return credentials;
 }
 
@@ -71,18 +71,4 @@ function producerKeyEntry(key: string): StoredKey {
 
 function mayDoEverything(id: string): Producer {
   return { id, sources: ['*'], types: ['*'], scopes: ['publish', 'erase'] };
-}
-
-/** Whole or not at all; of two processes that write at the same time, the first wins. */
-function writeOnce(file: string, value: unknown, mode: number): void {
-  if (existsSync(file)) return;
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, { mode });
-  try {
-    linkSync(unfinished, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(unfinished);
-  }
 }

@@ -3,7 +3,7 @@
 import { integer, type Settings } from './settings.ts';
 
 /** Settings `BEFOREHAND_<PROCESS>_…` for the door of one kind of process. */
-export function httpLimits(process: 'INGEST' | 'REPLICA' | 'WORKER' | 'OPERATOR') {
+export function httpLimits(process: 'INGEST' | 'REPLICA' | 'OPERATOR') {
   const name = (what: string) => `BEFOREHAND_${process}_${what}`;
   const who = process.toLowerCase();
   return {

@@ -8,6 +8,11 @@ import { integer, port, type Settings, text } from './settings.ts';
 /** Limits of the ingest, wherever it runs: also in solo. */
 export const ingestLimits = {
   ...httpLimits('INGEST'),
+  keysCheckEveryMs: integer(
+    'BEFOREHAND_KEYS_CHECK_EVERY_MS',
+    'How often that file is read: a revoked key is refused at most this much later.',
+    { default: 1_000, min: 50, max: 5_000 },
+  ),
   publishTimeoutMs: integer(
     'BEFOREHAND_INGEST_PUBLISH_TIMEOUT_MS',
     'How long a POST waits until all of its events are durable before it is answered 503.',
@@ -24,10 +29,5 @@ export const ingestSettings = {
   keysFile: text(
     'BEFOREHAND_KEYS_FILE',
     "JSON file of the producers' keys, as SHA-256 hashes. It may change at any time.",
-  ),
-  keysCheckEveryMs: integer(
-    'BEFOREHAND_KEYS_CHECK_EVERY_MS',
-    'How often that file is read: a revoked key is refused at most this much later.',
-    { default: 1_000, min: 50, max: 5_000 },
   ),
 } satisfies Settings;

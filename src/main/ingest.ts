@@ -10,30 +10,32 @@ import { runProcess } from './run-process.ts';
 import { readSettings } from './settings.ts';
 import { startIngest } from './start-ingest.ts';
 
-/** For closing the broker, after the requests in progress have had their time. */
-const closeReserveMs = 5_000;
-
-await runProcess(async (onStop) => {
+await runProcess(() => {
   const settings = readSettings(ingestSettings, process.env);
   const observe = pinoObserver({ process: 'ingest', level: settings.logLevel });
-  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
-  const config = await loadConfig(configFile);
-
-  const keys = await openFileProducerKeys({
-    path: settings.keysFile,
-    checkEveryMs: settings.keysCheckEveryMs,
+  const { drainMs, stopTimeoutMs } = settings;
+  return {
     observe,
-  });
-  onStop(keys.close);
-  const broker = openBroker({ ...settings, role: 'ingest', observe });
-  onStop(broker.close);
-  const ingest = await startIngest({
-    ...{ config, limits: settings, keys, observe, nowMs: Date.now },
-    address: { host: settings.host, port: settings.port },
-    publisher: amqpEventPublisher({ broker, confirmDeadlineMs: settings.confirmDeadlineMs }),
-    publishingProblems: () => (broker.isConnected() ? [] : ['broker_unavailable']),
-  });
-  onStop(ingest.stop);
+    stopTimeoutMs: drainMs + stopTimeoutMs,
+    async start(onStop) {
+      const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
+      const config = await loadConfig(configFile);
 
-  return { observe, stopTimeoutMs: settings.drainMs + settings.stopTimeoutMs + closeReserveMs };
+      const keys = await openFileProducerKeys({
+        path: settings.keysFile,
+        checkEveryMs: settings.keysCheckEveryMs,
+        observe,
+      });
+      onStop(keys.close);
+      const broker = openBroker({ ...settings, role: 'ingest', observe });
+      onStop(broker.close);
+      const ingest = await startIngest({
+        ...{ config, limits: settings, keys, observe, nowMs: Date.now },
+        address: { host: settings.host, port: settings.port },
+        publisher: amqpEventPublisher({ broker, confirmDeadlineMs: settings.confirmDeadlineMs }),
+        publishingProblems: () => (broker.isConnected() ? [] : ['broker_unavailable']),
+      });
+      onStop(ingest.stop);
+    },
+  };
 });

@@ -5,18 +5,27 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Config, defineConfig } from '../domain/config.ts';
 
-/** The second is what a build makes of the first. */
-const defaultNames = ['beforehand.config.ts', 'beforehand.config.js'];
+/** Compiled code loads what a build made of it; Node itself reads no TypeScript. */
+const defaultName = import.meta.url.endsWith('.ts')
+  ? 'beforehand.config.ts'
+  : 'dist/beforehand.config.js';
 
 /** Returns the path of the file, or throws with the places where it was looked for. */
 export function findConfig(options: { file: string; folder: string }): string {
-  const names = options.file === '' ? defaultNames : [options.file];
-  const paths = names.map((name) => resolve(options.folder, name));
-  const path = paths.find((candidate) => existsSync(candidate));
-  if (path !== undefined) return path;
-  throw new Error(
-    `There is no configuration at ${paths.join(' or ')}. Name one with BEFOREHAND_CONFIG.`,
-  );
+  const path = resolve(options.folder, options.file === '' ? defaultName : options.file);
+  if (existsSync(path)) return path;
+  throw new Error(`There is no configuration at ${path}. Name one with BEFOREHAND_CONFIG.`);
+}
+
+/** Throws unless each of `regions` is one of the configuration's, and there once. */
+export function requireRegions(config: Config, regions: readonly string[]): void {
+  const unknown = regions.filter((region) => !config.regions.includes(region));
+  const known = config.regions.join(', ');
+  if (unknown.length > 0) {
+    throw new Error(`No region of the configuration: ${unknown.join(', ')}. It has: ${known}.`);
+  }
+  const repeated = regions.filter((region, index) => regions.indexOf(region) !== index);
+  if (repeated.length > 0) throw new Error(`A region is named twice: ${repeated.join(', ')}.`);
 }
 
 /** Returns the `config` that the file exports, checked, or throws with what is wrong with it. */

@@ -9,19 +9,21 @@ import { runProcess } from './run-process.ts';
 import { readSettings } from './settings.ts';
 import { startOperator } from './start-operator.ts';
 
-/** For closing the pool, after the requests in progress have had their time. */
-const closeReserveMs = 5_000;
-
-await runProcess(async (onStop) => {
+await runProcess(() => {
   const settings = readSettings(operatorSettings, process.env);
   const { host, port, drainMs, stopTimeoutMs } = settings;
   const observe = pinoObserver({ process: 'operator', level: settings.logLevel });
-  const postgres = openPostgres(postgresOptions(settings, 'beforehand operator'));
-  onStop(postgres.close);
-  const operator = await startOperator({
-    ...{ limits: settings, address: { host, port }, observe },
-    stories: postgresEventStories(postgres),
-  });
-  onStop(operator.stop);
-  return { observe, stopTimeoutMs: drainMs + stopTimeoutMs + closeReserveMs };
+  return {
+    observe,
+    stopTimeoutMs: drainMs + stopTimeoutMs,
+    async start(onStop) {
+      const postgres = openPostgres(postgresOptions(settings, 'beforehand operator'));
+      onStop(postgres.close);
+      const operator = await startOperator({
+        ...{ limits: settings, address: { host, port }, observe },
+        stories: postgresEventStories(postgres),
+      });
+      onStop(operator.stop);
+    },
+  };
 });

@@ -45,8 +45,13 @@ export const replicaLimits = {
   ),
   maxWaitingReads: integer(
     'BEFOREHAND_REPLICA_MAX_WAITING_READS',
-    'Reads that wait for an event at a time; more are answered 503.',
+    'Reads that wait for an event at a time; more are answered at once.',
     { default: 5_000, min: 1, max: 1_000_000 },
+  ),
+  maxWaitingReadsPerUser: integer(
+    'BEFOREHAND_REPLICA_MAX_WAITING_READS_PER_USER',
+    'Reads of one user that wait for an event at a time; more are answered at once.',
+    { default: 20, min: 1, max: 1_000_000 },
   ),
   genericMaxAgeS: integer(
     'BEFOREHAND_GENERIC_MAX_AGE_S',

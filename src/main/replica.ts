@@ -5,46 +5,49 @@ import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
 import { pinoObserver } from '../outbound/pino-observer.ts';
 import { openBroker } from '../wire/broker.ts';
-import { findConfig, loadConfig } from './load-config.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { findConfig, loadConfig, requireRegions } from './load-config.ts';
 import { replicaSettings } from './replica-settings.ts';
 import { runProcess } from './run-process.ts';
 import { readSettings } from './settings.ts';
 import { startReplica } from './start-replica.ts';
 
-/** For closing the broker and the store, after the requests in progress have had their time. */
-const closeReserveMs = 5_000;
-
-await runProcess(async (onStop) => {
+await runProcess(() => {
   const settings = readSettings(replicaSettings, process.env);
   const { region, instance, confirmDeadlineMs, keysCheckEveryMs } = settings;
   const observe = pinoObserver({ process: 'replica', level: settings.logLevel });
-  const config = await loadConfig(findConfig({ file: settings.configFile, folder: process.cwd() }));
-  if (!config.regions.includes(region)) {
-    throw new Error(`BEFOREHAND_REGION is "${region}", not one of: ${config.regions.join(', ')}.`);
-  }
+  return {
+    observe,
+    stopTimeoutMs: settings.drainMs + settings.stopTimeoutMs,
+    async start(onStop) {
+      const config = await loadConfig(
+        findConfig({ file: settings.configFile, folder: process.cwd() }),
+      );
+      requireRegions(config, [region]);
 
-  const store = await openLmdbRegionStore(settings);
-  onStop(store.close);
-  const { jwksFile } = settings;
-  const secretFile = settings.secretFile === '' ? null : settings.secretFile;
-  const keys = await openFileTokenKeys({
-    ...{ jwksFile, secretFile, observe },
-    checkEveryMs: keysCheckEveryMs,
-  });
-  onStop(keys.close);
-  const broker = openBroker({ ...settings, role: `replica ${instance}`, observe });
-  onStop(broker.close);
-  const replica = await startReplica({
-    ...{ config, limits: settings, region, instance, store, keys, observe, nowMs: Date.now },
-    address: { host: settings.host, port: settings.port },
-    token: { issuer: settings.tokenIssuer, audience: settings.tokenAudience },
-    feed: amqpContentFeed({
-      ...{ broker, region, instance, confirmDeadlineMs },
-      prefetch: { interactive: settings.interactivePrefetch, bulk: settings.bulkPrefetch },
-      limits: { maxMessages: settings.maxLaneMessages, maxBytes: settings.maxLaneBytes },
-    }),
-  });
-  onStop(replica.stop);
-
-  return { observe, stopTimeoutMs: settings.drainMs + settings.stopTimeoutMs + closeReserveMs };
+      onStop(lockDirectory(settings.directory, { setting: 'BEFOREHAND_REPLICA_DATA_DIR' }));
+      const store = await openLmdbRegionStore(settings);
+      onStop(store.close);
+      const { jwksFile } = settings;
+      const secretFile = settings.secretFile === '' ? null : settings.secretFile;
+      const keys = await openFileTokenKeys({
+        ...{ jwksFile, secretFile, observe },
+        checkEveryMs: keysCheckEveryMs,
+      });
+      onStop(keys.close);
+      const broker = openBroker({ ...settings, role: `replica ${instance}`, observe });
+      onStop(broker.close);
+      const replica = await startReplica({
+        ...{ config, limits: settings, region, instance, store, keys, observe, nowMs: Date.now },
+        address: { host: settings.host, port: settings.port },
+        token: { issuer: settings.tokenIssuer, audience: settings.tokenAudience },
+        feed: amqpContentFeed({
+          ...{ broker, region, instance, confirmDeadlineMs },
+          prefetch: { interactive: settings.interactivePrefetch, bulk: settings.bulkPrefetch },
+          limits: { maxMessages: settings.maxLaneMessages, maxBytes: settings.maxLaneBytes },
+        }),
+      });
+      onStop(replica.stop);
+    },
+  };
 });

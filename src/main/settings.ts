@@ -63,23 +63,38 @@ export function url(env: string, about: string, schemes: readonly string[]): Set
   };
 }
 
+type Environment = { readonly [name: string]: string | undefined };
+
 /** Reads all settings, or throws one error that names everything missing or malformed. */
-export function readSettings<const S extends Settings>(
-  settings: S,
-  env: { readonly [name: string]: string | undefined },
-): ValuesOf<S> {
-  const problems: string[] = [];
-  const values: { [name: string]: unknown } = {};
-  for (const [name, setting] of Object.entries(settings)) {
-    const given = env[setting.env]?.trim();
-    try {
-      if (given !== undefined && given !== '') values[name] = setting.parse(given);
-      else if (setting.default !== undefined) values[name] = setting.default;
-      else problems.push(`${setting.env} is missing: ${setting.about}`);
-    } catch (error) {
-      problems.push(`${setting.env} ${(error as Error).message}.`);
-    }
+export function readSettings<const S extends Settings>(settings: S, env: Environment): ValuesOf<S> {
+  return readTables({ settings }, env).settings;
+}
+
+/** The same for several tables at once. What is in more than one of them is told once. */
+export function readTables<const T extends { readonly [table: string]: Settings }>(
+  tables: T,
+  env: Environment,
+): { readonly [Table in keyof T]: ValuesOf<T[Table]> } {
+  const problems = new Set<string>();
+  const read = Object.entries(tables).map(([table, settings]) => {
+    const values = Object.entries(settings).map(([name, setting]) => {
+      const { value, problem } = readSetting(setting, env[setting.env]?.trim());
+      if (problem !== null) problems.add(problem);
+      return [name, value];
+    });
+    return [table, Object.freeze(Object.fromEntries(values))];
+  });
+  if (problems.size > 0) throw new Error([...problems].join('\n'));
+  return Object.fromEntries(read);
+}
+
+function readSetting(setting: Settings[string], given: string | undefined) {
+  const { env, about, default: fallback, parse } = setting;
+  try {
+    if (given !== undefined && given !== '') return { value: parse(given), problem: null };
+    if (fallback !== undefined) return { value: fallback, problem: null };
+    return { value: undefined, problem: `${env} is missing: ${about}` };
+  } catch (error) {
+    return { value: undefined, problem: `${env} ${(error as Error).message}.` };
   }
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-  return Object.freeze(values) as ValuesOf<S>;
 }

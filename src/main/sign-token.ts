@@ -11,7 +11,7 @@ export async function signToken(
 ): Promise<string> {
   if (!isUser(user)) {
     throw new Error(
-      `"${user}" is not a user: 1 to 128 characters of A-Z a-z 0-9 . _ ~ @ : + -, no dot first.`,
+      `"${user}" is not a user: 1 to 128 characters of A-Z a-z 0-9 . _ ~ @ : + -, no dot first, and not me.`,
     );
   }
   const nowS = Math.floor(Date.now() / 1000);

@@ -1,6 +1,7 @@
 // The processes of solo mode, in one process: the same wiring with memory in place of the broker.
 
 import { join } from 'node:path';
+import type { Config } from '../domain/config.ts';
 import type { Observe } from '../domain/observation.ts';
 import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
 import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
@@ -14,12 +15,12 @@ import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
-import { findConfig, loadConfig } from './load-config.ts';
-import { postgresOptions, postgresSettings } from './postgres-settings.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { postgresOptions } from './postgres-settings.ts';
 import type { OnStop } from './run-process.ts';
-import { readSettings, type ValuesOf } from './settings.ts';
 import { whenDrained } from './solo-drain.ts';
-import { type RegionPort, soloLimits, type soloSettings } from './solo-settings.ts';
+import { soloHost as host, type RegionPort } from './solo-ports.ts';
+import type { SoloSettings } from './solo-settings.ts';
 import { startIngest } from './start-ingest.ts';
 import { startOperator } from './start-operator.ts';
 import { startReplica } from './start-replica.ts';
@@ -29,14 +30,16 @@ import { openUnitThreads } from './unit-threads.ts';
 export type SoloUrls = { ingest: string; regions: Record<string, string>; operator: string };
 
 type SoloCall = {
-  settings: ValuesOf<typeof soloSettings>;
+  settings: SoloSettings;
+  /** `config` is what was loaded from `configFile`; each unit thread loads it again. */
+  configFile: string;
+  config: Config;
   credentials: Credentials;
   postgresUrl: string;
   observe: Observe;
   onStop: OnStop;
 };
 
-const host = '127.0.0.1';
 /** A message in memory that could not be handled waits this long. */
 const redeliveryDelayMs = 200;
 /** Bundles that wait for one region; beyond it a snapshot follows. */
@@ -44,37 +47,32 @@ const maxMessages = 10_000;
 
 /** Resolves once everything takes requests. What is stopped last was opened first. */
 export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
-  const { settings, observe, onStop } = call;
-  const limits = readSettings(soloLimits.worker, process.env);
-  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
-  const config = await loadConfig(configFile);
+  const { settings, configFile, config, observe, onStop } = call;
+  const { limits } = settings;
   const postgres = openPostgres(
-    postgresOptions(
-      readSettings(postgresSettings, { ...process.env, BEFOREHAND_POSTGRES_URL: call.postgresUrl }),
-      'beforehand solo',
-    ),
+    postgresOptions({ ...limits.postgres, postgresUrl: call.postgresUrl }, 'beforehand solo'),
   );
   onStop(postgres.close);
 
   const exchange = memoryContentExchange({ maxMessages, redeliveryDelayMs });
   const regions: Record<string, string> = {};
   for (const place of settings.replicaPorts) {
-    regions[place.region] = await startRegion(call, config, exchange, place);
+    regions[place.region] = await startRegion(call, exchange, place);
   }
-  const runner = await openUnitThreads(configFile, limits, observe);
+  const runner = await openUnitThreads(configFile, limits.worker, observe);
   onStop(runner.close);
   const queue = memoryEventQueue({
     ...{ maxEvents: settings.maxQueuedEvents, redeliveryDelayMs },
-    prefetch: { interactive: limits.interactivePrefetch, bulk: limits.bulkPrefetch },
+    prefetch: { interactive: limits.worker.interactivePrefetch, bulk: limits.worker.bulkPrefetch },
   });
   const worker = await startWorker({
-    ...{ config, limits, runner, observe, nowMs: Date.now },
+    ...{ config, limits: limits.worker, runner, observe, nowMs: Date.now },
     ...{ events: queue, publisher: queue, fanOut: exchange, pageRequests: exchange },
     store: postgresContentStore(postgres),
   });
   onStop(worker.stop);
   const operator = await startOperator({
-    ...{ limits: readSettings(soloLimits.operator, process.env), observe },
+    ...{ limits: limits.operator, observe },
     address: { host, port: settings.operatorPort },
     stories: postgresEventStories(postgres),
   });
@@ -82,12 +80,12 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   onStop(() => whenDrained(queue, settings.drainTimeoutMs));
   const keys = await openFileProducerKeys({
     ...{ path: credentialFiles(settings.dataDir).producerKeys, observe },
-    checkEveryMs: keysCheckEveryMs,
+    checkEveryMs: limits.ingest.keysCheckEveryMs,
   });
   onStop(keys.close);
   const ingest = await startIngest({
     ...{ config, publisher: queue, keys, observe, nowMs: Date.now },
-    limits: readSettings(soloLimits.ingest, process.env),
+    limits: limits.ingest,
     address: { host, port: settings.ingestPort },
     publishingProblems: () => [],
   });
@@ -95,22 +93,20 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   return { ingest: ingest.url, regions, operator: operator.url };
 }
 
-const keysCheckEveryMs = 1_000;
-
 async function startRegion(
-  { settings, credentials, observe, onStop }: SoloCall,
-  config: Awaited<ReturnType<typeof loadConfig>>,
+  { settings, config, credentials, observe, onStop }: SoloCall,
   exchange: MemoryContentExchange,
   { region, port }: RegionPort,
 ): Promise<string> {
-  const limits = readSettings(soloLimits.replica, process.env);
+  const limits = settings.limits.replica;
   const instance = `${region}-1`;
   const directory = join(settings.dataDir, 'regions', region);
+  onStop(lockDirectory(directory, { setting: 'BEFOREHAND_DATA_DIR' }));
   const store = await openLmdbRegionStore({ directory, mapBytes: limits.mapBytes });
   onStop(store.close);
   const keys = await openFileTokenKeys({
     ...{ jwksFile: credentialFiles(settings.dataDir).jwks, secretFile: null, observe },
-    checkEveryMs: keysCheckEveryMs,
+    checkEveryMs: limits.keysCheckEveryMs,
   });
   onStop(keys.close);
   const replica = await startReplica({

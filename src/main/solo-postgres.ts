@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInspector, inspectorRole } from '../outbound/postgres-inspector.ts';
+import { createInspector, inspectorUrl } from '../outbound/postgres-inspector.ts';
 import { migratePostgres } from '../outbound/postgres-migrate.ts';
 import { findPostgresBinaries } from '../servers/postgres-binaries.ts';
 import { startPostgresServer } from '../servers/postgres-server.ts';
 import { migrationsFolder } from './migrations-folder.ts';
-import { writeSecretJson } from './stack-state.ts';
+import { writeSecretJson } from './secret-json.ts';
 
 export type SoloPostgres = {
   url: string;
@@ -43,11 +43,11 @@ export async function startSoloPostgres(
     await server.stop();
     throw error;
   }
-  const inspector = new URL(server.url);
-  inspector.username = inspectorRole;
-  inspector.password = secrets.inspector;
   const { url, stop } = server;
-  return { url, inspectorUrl: inspector.href, pid: server.process.pid, stop };
+  return {
+    ...{ url, stop, pid: server.process.pid },
+    inspectorUrl: inspectorUrl(url, secrets.inspector),
+  };
 }
 
 type Secrets = { postgres: string; inspector: string };

@@ -3,12 +3,12 @@
 import { dataDirSetting } from './data-dir.ts';
 import { ingestLimits } from './ingest-settings.ts';
 import { operatorLimits } from './operator-settings.ts';
+import { postgresSettings } from './postgres-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { replicaLimits } from './replica-settings.ts';
-import { integer, port, type Setting, type Settings } from './settings.ts';
+import { integer, port, readTables, type Setting, type Settings } from './settings.ts';
+import { type RegionPort, type SoloPort, soloPorts } from './solo-ports.ts';
 import { workerLimits } from './worker-settings.ts';
-
-export type RegionPort = { region: string; port: number };
 
 const replicaPorts: Setting<readonly RegionPort[]> = {
   env: 'BEFOREHAND_REPLICA_PORTS',
@@ -22,6 +22,9 @@ const replicaPorts: Setting<readonly RegionPort[]> = {
     const ports = pairs.map((match) => ({ region: match?.[1] ?? '', port: Number(match?.[2]) }));
     const isGood = ports.every(({ port }) => port >= 1 && port <= 65_535);
     if (!isGood) throw new Error('must look like eu=8081,us=8082');
+    if (new Set(ports.map(({ region }) => region)).size < ports.length) {
+      throw new Error('must name each region once');
+    }
     return ports;
   },
 };
@@ -44,10 +47,33 @@ export const soloSettings = {
   ),
 } satisfies Settings;
 
+/** Solo mode has a Postgres of its own. */
+const { postgresUrl: _, ...postgresLimits } = postgresSettings;
+
 /** Each kind of process has its own table: names such as maxRequests are in several of them. */
 export const soloLimits = {
   ingest: ingestLimits,
   worker: workerLimits,
   replica: replicaLimits,
   operator: operatorLimits,
+  postgres: postgresLimits,
 };
+
+export type SoloSettings = ReturnType<typeof readSoloSettings>;
+
+/** Reads everything, or throws one error that tells all that is missing or malformed. */
+export function readSoloSettings(env: { readonly [name: string]: string | undefined }) {
+  const { own, ...limits } = readTables({ own: soloSettings, ...soloLimits }, env);
+  refuseSharedPorts(soloPorts(own));
+  return { ...own, limits };
+}
+
+function refuseSharedPorts(ports: readonly SoloPort[]): void {
+  const problems = ports.flatMap(({ port, what, setting }, index) => {
+    const first = ports.slice(0, index).find((other) => other.port === port);
+    if (first === undefined) return [];
+    const settings = [...new Set([first.setting, setting])].join(' and ');
+    return [`${settings}: port ${port} is given to both ${first.what} and ${what}.`];
+  });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}

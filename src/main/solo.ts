@@ -5,51 +5,83 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLogFile, pinoObserver } from '../outbound/pino-observer.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
-import { runProcess } from './run-process.ts';
-import { readSettings } from './settings.ts';
-import { lockDataDir } from './solo-lock.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { type ProcessPlan, runProcess } from './run-process.ts';
+import { writeSecretJson } from './secret-json.ts';
 import { type SoloUrls, startSoloParts } from './solo-parts.ts';
+import { requireFreePorts, soloPorts } from './solo-ports.ts';
 import { type SoloPostgres, startSoloPostgres } from './solo-postgres.ts';
-import { soloSettings } from './solo-settings.ts';
-import { writeSecretJson } from './stack-state.ts';
+import { readSoloSettings } from './solo-settings.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 /** Beside draining: every part may take a moment to close. */
-const closeReserveMs = 20_000;
+const partsTimeoutMs = 20_000;
 
-await runProcess(async (onStop) => {
-  const settings = readSettings(soloSettings, process.env);
+const usage = `Usage: npm start
+
+Runs everything in one process, for trying and developing. It takes no options: its environment says
+where it listens and what it may use, as in
+  BEFOREHAND_INGEST_PORT=9080 BEFOREHAND_REPLICA_PORTS=eu=9081,us=9082 npm start
+docs/configuration.md lists all variables.`;
+
+const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) console.log(usage);
+else if (args.length > 0) {
+  console.error('npm start takes no options; see docs/configuration.md.');
+  process.exitCode = 1;
+} else await runProcess(planSolo);
+
+function planSolo(): ProcessPlan {
+  for (const warning of unknownSettings(process.env)) console.error(warning);
+  const settings = readSoloSettings(process.env);
+  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
   const { dataDir } = settings;
   mkdirSync(dataDir, { recursive: true });
-  onStop(lockDataDir(dataDir));
-  onStop(async () => console.log('Stopped. The content stays for the next start.'));
-
-  const shownDir = relative(process.cwd(), dataDir) || '.';
-  console.log(`Beforehand, solo mode: everything in one process, data and logs in ${shownDir}`);
-  console.log('For trying and developing: accepted events that are not yet stored die with it.');
   const log = openLogFile(join(dataDir, 'solo.log'));
   const observe = pinoObserver({ process: 'solo', level: settings.logLevel, destination: log });
-  const credentials = await openCredentials(dataDir);
-  const postgres = await startSoloPostgres(dataDir, (text) => console.log(text));
-  onStop(postgres.stop);
-  const urls = await startSoloParts({
-    ...{ settings, credentials, observe, onStop },
-    postgresUrl: postgres.url,
-  });
-  await Promise.all(Object.values(urls.regions).map(whenReady));
+  return {
+    observe,
+    stopTimeoutMs: settings.drainTimeoutMs + partsTimeoutMs,
+    async start(onStop, signal) {
+      onStop(lockDirectory(dataDir, { lockName: 'solo.lock', setting: 'BEFOREHAND_DATA_DIR' }));
+      const config = await loadConfig(configFile);
+      requireRegions(
+        config,
+        settings.replicaPorts.map(({ region }) => region),
+      );
+      await requireFreePorts(soloPorts(settings));
+      let hasBeenReady = false;
+      onStop(async () => {
+        if (hasBeenReady) console.log('Stopped. The content stays for the next start.');
+      });
+      const shownDir = relative(process.cwd(), dataDir) || '.';
+      console.log(`Beforehand, solo mode: everything in one process, data and logs in ${shownDir}`);
+      console.log('For trying and developing: accepted events not yet stored die with it.');
+      const credentials = await openCredentials(dataDir);
+      const postgres = await startSoloPostgres(dataDir, (text) => console.log(text));
+      onStop(postgres.stop);
+      const urls = await startSoloParts({
+        ...{ settings, configFile, config, credentials, observe, onStop },
+        postgresUrl: postgres.url,
+      });
+      await Promise.all(Object.values(urls.regions).map((region) => whenReady(region, signal)));
 
-  const file = join(dataDir, 'solo.json');
-  writeSecretJson(file, summarize(urls, postgres, credentials));
-  onStop(async () => {
-    console.log('Stopping: finishing what was accepted.');
-    rmSync(file, { force: true });
-  });
-  console.log(readyLine(urls, postgres));
-  return { observe, stopTimeoutMs: settings.drainTimeoutMs + closeReserveMs };
-});
+      const file = join(dataDir, 'solo.json');
+      writeSecretJson(file, summarize(urls, postgres, credentials));
+      onStop(async () => {
+        console.log('Stopping: finishing what was accepted.');
+        rmSync(file, { force: true });
+      });
+      console.log(readyLine(urls, postgres));
+      hasBeenReady = true;
+    },
+  };
+}
 
 /** A region is ready once it holds what Postgres holds. */
-async function whenReady(region: string): Promise<void> {
-  while (!(await fetch(`${region}/health/ready`)).ok) await sleep(20);
+async function whenReady(region: string, signal: AbortSignal): Promise<void> {
+  while (!(await fetch(`${region}/health/ready`)).ok) await sleep(20, undefined, { signal });
 }
 
 function readyLine({ ingest, regions, operator }: SoloUrls, postgres: SoloPostgres): string {

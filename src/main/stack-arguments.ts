@@ -1,6 +1,6 @@
 // What `npm run stack --` understands.
 
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from './command-line.ts';
 import { integer, readSettings } from './settings.ts';
 
 export type StackSize = {
@@ -15,6 +15,7 @@ export type StackSize = {
 export type StackCommand =
   | { command: 'up'; size: StackSize }
   | { command: 'down' | 'status' }
+  | { command: 'help' }
   | { command: 'start' | 'stop' | 'restart'; selector: string };
 
 export const stackUsage = `Usage: npm run stack -- COMMAND
@@ -32,22 +33,24 @@ const maxProcesses = 32;
 
 /** Returns the command, or throws with what is wrong or how to use it. */
 export function parseStackArguments(args: readonly string[]): StackCommand {
-  const { values, positionals } = parseArgs({
-    args: [...args],
+  const { values, positionals } = parseCommandLine(args, {
     options: {
+      help: { type: 'boolean', short: 'h' },
       regions: { type: 'string' },
       workers: { type: 'string' },
       replicas: { type: 'string' },
       ingests: { type: 'string' },
     },
-    allowPositionals: true,
+    usage: stackUsage,
   });
+  const { help, ...sizes } = values;
+  if (help) return { command: 'help' };
   const [command, selector, ...others] = positionals;
   const isNamed = selector !== undefined && others.length === 0;
-  const hasSizes = Object.keys(values).length > 0;
+  const hasSizes = Object.keys(sizes).length > 0;
   switch (command) {
     case 'up':
-      if (selector === undefined) return { command, size: parseSize(values) };
+      if (selector === undefined) return { command, size: parseSize(sizes) };
       break;
     case 'down':
     case 'status':
@@ -62,18 +65,18 @@ export function parseStackArguments(args: readonly string[]): StackCommand {
   throw new Error(stackUsage);
 }
 
-function parseSize(values: { [name: string]: string | undefined }): StackSize {
-  const count = (name: string, min: number) =>
-    integer(`--${name}`, `Number of ${name}.`, { default: 1, min, max: maxProcesses });
+function parseSize(sizes: { readonly [name: string]: string | undefined }): StackSize {
+  const count = (name: string) =>
+    integer(`--${name}`, `Number of ${name}.`, { default: 1, min: 1, max: maxProcesses });
   const counts = {
-    workers: count('workers', 0),
-    replicas: count('replicas', 1),
-    ingests: count('ingests', 1),
+    workers: count('workers'),
+    replicas: count('replicas'),
+    ingests: count('ingests'),
   };
-  const given = Object.entries(values).map(([name, value]) => [`--${name}`, value]);
+  const given = Object.entries(sizes).map(([name, value]) => [`--${name}`, value]);
   return {
     ...readSettings(counts, Object.fromEntries(given)),
-    regions: values.regions === undefined ? null : parseRegions(values.regions),
+    regions: sizes.regions === undefined ? null : parseRegions(sizes.regions),
   };
 }
 

@@ -1,14 +1,9 @@
 // What every command of the stack works with.
 
+import { writeSecretJson } from './secret-json.ts';
 import type { ValuesOf } from './settings.ts';
 import type { stackSettings } from './stack-settings.ts';
-import {
-  type StackFiles,
-  type StackMember,
-  type StackState,
-  stackFiles,
-  writeSecretJson,
-} from './stack-state.ts';
+import { type StackFiles, type StackMember, type StackState, stackFiles } from './stack-state.ts';
 
 export type StackSettings = ValuesOf<typeof stackSettings>;
 

@@ -9,23 +9,23 @@ import { startChild, waitUntilReady } from '../servers/child-process.ts';
 import { addressOf, type Stack } from './stack-context.ts';
 import { memberEnv } from './stack-plan.ts';
 import type { OnSpawn } from './stack-servers.ts';
-import type { StackMember } from './stack-state.ts';
+import type { MemberKind, StackMember } from './stack-state.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Resolves when the process answers that it is ready. */
 export async function startProgram(stack: Stack, member: StackMember, onSpawn: OnSpawn) {
-  member.env = {
+  member.env = withoutWithheld(member.kind, {
     ...stack.state.givenEnv,
     ...givenEnv(process.env),
     ...memberEnv(member, { ...stack.settings, ...stack, directory: stack.files.directory }),
-  };
+  });
   const child = await startChild({
     name: member.name,
     command: process.execPath,
     args: nodeArguments(member.kind),
-    env: { ...process.env, ...member.env },
+    env: { ...hostEnv(process.env), ...member.env },
     cwd: repository,
     logFile: stack.files.log(member.name),
     onSpawn,
@@ -49,7 +49,7 @@ export async function isReady(member: StackMember): Promise<boolean> {
 
 /** Runs the migrations to their end. Its output is the error, too. */
 export async function migrate(stack: Stack): Promise<void> {
-  const env = { ...process.env, BEFOREHAND_POSTGRES_URL: stack.state.postgresUrl };
+  const env = { ...hostEnv(process.env), BEFOREHAND_POSTGRES_URL: stack.state.postgresUrl };
   const logFile = stack.files.log('migrate');
   mkdirSync(dirname(logFile), { recursive: true });
   const timeout = stack.settings.readyTimeoutMs;
@@ -67,11 +67,40 @@ export async function migrate(stack: Stack): Promise<void> {
 
 /** What a person set for our processes passes through the stack to each of them. */
 export function givenEnv(env: NodeJS.ProcessEnv): { [name: string]: string } {
-  const given = Object.entries(env).filter(
-    (entry): entry is [string, string] =>
-      entry[0].startsWith('BEFOREHAND_') && entry[1] !== undefined,
+  return pick(env, (name) => name.startsWith('BEFOREHAND_') && !name.startsWith(testPrefix));
+}
+
+/** Names servers of our tests, with their passwords. */
+const testPrefix = 'BEFOREHAND_TEST_';
+
+/** What Node itself needs. The rest of a person's shell, with its secrets, is not for processes. */
+export function hostEnv(env: NodeJS.ProcessEnv): { [name: string]: string } {
+  const names = ['PATH', 'HOME', 'LANG', 'TZ'];
+  return pick(env, (name) => names.includes(name) || name.startsWith('NODE_'));
+}
+
+/** What a kind of process must not be able to reach, whoever exported it. */
+const withheld: { readonly [Kind in MemberKind]?: readonly string[] } = {
+  ingest: ['BEFOREHAND_POSTGRES_URL'],
+  replica: ['BEFOREHAND_POSTGRES_URL'],
+  operator: ['BEFOREHAND_AMQP_URL'],
+};
+
+export function withoutWithheld(
+  kind: MemberKind,
+  env: { readonly [name: string]: string },
+): { [name: string]: string } {
+  return pick(env, (name) => !withheld[kind]?.includes(name));
+}
+
+function pick(
+  env: NodeJS.ProcessEnv,
+  isWanted: (name: string) => boolean,
+): { [name: string]: string } {
+  const wanted = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && isWanted(entry[0]),
   );
-  return Object.fromEntries(given);
+  return Object.fromEntries(wanted);
 }
 
 function nodeArguments(entry: string): string[] {

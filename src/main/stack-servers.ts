@@ -49,7 +49,7 @@ export async function startNginx(stack: Stack, member: StackMember, onSpawn: OnS
   const replicas = stack.state.members.filter(
     ({ kind, region }) => kind === 'replica' && region === member.region,
   );
-  const lines = replicas.map(({ port }) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`);
+  const lines = replicas.map(({ port }) => `server 127.0.0.1:${port} max_fails=2 fail_timeout=1s;`);
   await startNginxServer({
     directory: join(stack.files.directory, member.name),
     program: ensureNginx(stack.say),

@@ -1,7 +1,7 @@
 // What the stack consists of, kept in a file between one command and the next.
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunningProcess } from '../servers/running-process.ts';
 
 export type MemberKind =
@@ -66,14 +66,6 @@ export function readState(file: string): StackState | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-/** Written whole, and readable for its owner only: there are passwords in it. */
-export function writeSecretJson(file: string, value: unknown): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(unfinished, file);
 }
 
 /** Members by name (`worker-1`), kind (`worker`) or beginning (`replica-eu`). */

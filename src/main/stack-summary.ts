@@ -1,9 +1,9 @@
 // stack.json: what a test, a benchmark or a person needs to drive the stack.
 
-import { inspectorRole } from '../outbound/postgres-inspector.ts';
+import { inspectorUrl } from '../outbound/postgres-inspector.ts';
 import type { Credentials } from './credentials.ts';
 import { addressOf, type Stack } from './stack-context.ts';
-import type { MemberKind, StackState } from './stack-state.ts';
+import type { MemberKind } from './stack-state.ts';
 
 export type StackSummary = {
   /** The first of `ingests`. */
@@ -31,7 +31,7 @@ export function summarize({ state }: Stack, credentials: Credentials): StackSumm
     operator: addresses('operator')[0] ?? '',
     amqp: state.amqpUrl,
     postgres: state.postgresUrl,
-    inspector: inspectorUrl(state),
+    inspector: inspectorUrl(state.postgresUrl, state.secrets.inspector),
     producerKey: credentials.producerKey,
     token: credentials.token,
     pids: {
@@ -45,12 +45,4 @@ export function summarize({ state }: Stack, credentials: Credentials): StackSumm
       postgres: pids('postgres'),
     },
   };
-}
-
-/** The same server and database as another role. */
-export function inspectorUrl({ postgresUrl, secrets }: StackState): string {
-  const url = new URL(postgresUrl);
-  url.username = inspectorRole;
-  url.password = secrets.inspector;
-  return url.href;
 }

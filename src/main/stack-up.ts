@@ -2,18 +2,19 @@
 
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { createInspector } from '../outbound/postgres-inspector.ts';
+import { createInspector, inspectorUrl } from '../outbound/postgres-inspector.ts';
 import { findFreePorts } from '../servers/free-ports.ts';
 import { removePostgresCluster } from '../servers/postgres-placement.ts';
 import { openCredentials } from './credentials.ts';
-import { findConfig, loadConfig } from './load-config.ts';
+import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { writeSecretJson } from './secret-json.ts';
 import type { StackSize } from './stack-arguments.ts';
 import { addressOf, openStack, type Stack, type StackSettings } from './stack-context.ts';
 import { isMemberRunning, startMember, stopAllMembers } from './stack-member.ts';
 import { planMembers, planPlaces } from './stack-plan.ts';
 import { givenEnv, migrate } from './stack-program.ts';
-import { type MemberKind, readState, stackFiles, writeSecretJson } from './stack-state.ts';
-import { inspectorUrl, summarize } from './stack-summary.ts';
+import { type MemberKind, readState, stackFiles } from './stack-state.ts';
+import { summarize } from './stack-summary.ts';
 
 type Say = (line: string) => void;
 
@@ -64,10 +65,10 @@ async function chooseRegions(
   configFile: string,
   wanted: readonly string[] | null,
 ): Promise<readonly string[]> {
-  const { regions } = await loadConfig(configFile);
-  const unknown = (wanted ?? []).filter((region) => !regions.includes(region));
-  if (unknown.length === 0) return wanted ?? regions;
-  throw new Error(`${unknown.join(', ')}: not among the regions of ${configFile}: ${regions}.`);
+  const config = await loadConfig(configFile);
+  const regions = wanted ?? config.regions;
+  requireRegions(config, regions);
+  return regions;
 }
 
 /** After a restart of the machine there is a state, but nothing that it speaks of. */
@@ -140,6 +141,6 @@ function sayReady({ state, files, say }: Stack): void {
       line(member.region ?? member.name, addressOf(member));
     }
   }
-  line('psql', `psql "${inspectorUrl(state)}"`);
+  line('psql', `psql "${inspectorUrl(state.postgresUrl, state.secrets.inspector)}"`);
   line('for scripts', files.summary);
 }

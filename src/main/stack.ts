@@ -1,22 +1,28 @@
 // Entry: `npm run stack -- up|down|status|start|stop|restart`, the whole platform on one machine.
 
 import { openCredentials } from './credentials.ts';
+import { writeSecretJson } from './secret-json.ts';
 import { readSettings } from './settings.ts';
-import { parseStackArguments, type StackCommand } from './stack-arguments.ts';
+import { parseStackArguments, type StackCommand, stackUsage } from './stack-arguments.ts';
 import { openStack, type Stack } from './stack-context.ts';
 import { withStackLock } from './stack-lock.ts';
 import { isMemberRunning, startMember, stopMember } from './stack-member.ts';
 import { stackSettings } from './stack-settings.ts';
-import { readState, selectMembers, stackFiles, writeSecretJson } from './stack-state.ts';
+import { readState, selectMembers, stackFiles } from './stack-state.ts';
 import { describeStack } from './stack-status.ts';
 import { summarize } from './stack-summary.ts';
 import { stackDown, stackUp } from './stack-up.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 type NamedCommand = Extract<StackCommand, { selector: string }>;
 
 const say = (line: string) => console.log(line);
 
 async function runCommand(command: StackCommand): Promise<void> {
+  if (command.command === 'help') return say(stackUsage);
+  if (command.command === 'up') {
+    for (const warning of unknownSettings(process.env)) console.error(warning);
+  }
   const settings = readSettings(stackSettings, process.env);
   const files = stackFiles(settings.dataDir);
   const openExisting = () => {

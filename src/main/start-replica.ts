@@ -49,6 +49,7 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     rememberMs: limits.rememberTicketsMs,
     maxRemembered: limits.maxRememberedTickets,
     maxWaiting: limits.maxWaitingReads,
+    maxWaitingPerUser: limits.maxWaitingReadsPerUser,
   });
   const followed = await followContent({
     ...{ feed, store, observe, nowMs, newId: randomUUID },

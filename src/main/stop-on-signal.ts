@@ -23,8 +23,9 @@ export function stopOnSignal(options: {
     {
       delay: timeoutMs,
       logger: false,
-      // Its own handler takes a second signal for impatience and exits with 1.
-      skip: [...signals],
+      // Its own handlers take a second signal for impatience and exit with 1, and let a process
+      // whose start failed, and that ends by itself, exit with 0.
+      skip: [...signals, 'beforeExit'],
       onSecondError: tell,
       onTimeout: () => tell(new Error(`It took longer than ${timeoutMs} ms.`)),
     },

@@ -1,7 +1,6 @@
 // What a worker reads from its environment.
 
 import { brokerSettings } from './broker-settings.ts';
-import { httpLimits } from './http-limits.ts';
 import { postgresSettings } from './postgres-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
@@ -105,7 +104,11 @@ export const workerSettings = {
   ...brokerSettings,
   ...postgresSettings,
   ...workerLimits,
-  ...httpLimits('WORKER'),
+  stopTimeoutMs: integer(
+    'BEFOREHAND_WORKER_STOP_TIMEOUT_MS',
+    'How long a stopping worker may finish what it began; what is left is delivered again.',
+    { default: 30_000, min: 0, max: 600_000 },
+  ),
   host: text('BEFOREHAND_WORKER_HOST', 'Address the worker tells its health at.', '127.0.0.1'),
   port: port('BEFOREHAND_WORKER_PORT', 'Port the worker tells its health at.', 8084),
   maxBundleDocuments: integer(

@@ -23,44 +23,60 @@ const about = {
   version: '1.0.0',
 };
 
-/** Longer than any unit's deadline should be: what was begun is finished. */
-const drainTimeoutMs = 30_000;
+/** For one caller, such as an orchestrator, that asks how the worker is. */
+const healthLimits = {
+  maxBodyBytes: 1024,
+  maxRequests: 100,
+  maxConnections: 100,
+  requestTimeoutMs: 5000,
+  handlerTimeoutMs: 5000,
+  drainMs: 0,
+  stopTimeoutMs: 1000,
+};
 
-await runProcess(async (onStop) => {
+await runProcess(() => {
   const settings = readSettings(workerSettings, process.env);
   const { confirmDeadlineMs, interactivePrefetch, bulkPrefetch } = settings;
   const observe = pinoObserver({ process: 'worker', level: settings.logLevel });
-  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
-  const config = await loadConfig(configFile);
+  return {
+    observe,
+    stopTimeoutMs: settings.stopTimeoutMs,
+    async start(onStop) {
+      const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
+      const config = await loadConfig(configFile);
 
-  const postgres = openPostgres(postgresOptions(settings, 'beforehand worker'));
-  onStop(postgres.close);
-  const broker = openBroker({ ...settings, role: 'worker', observe });
-  onStop(broker.close);
-  const runner = await openUnitThreads(configFile, settings, observe);
-  onStop(runner.close);
-  const worker = await startWorker({
-    ...{ config, limits: settings, runner, observe, nowMs: Date.now },
-    events: amqpEventConsumer({
-      broker,
-      prefetch: { interactive: interactivePrefetch, bulk: bulkPrefetch },
-    }),
-    publisher: amqpEventPublisher({ broker, confirmDeadlineMs }),
-    fanOut: amqpFanOut({
-      ...{ broker, confirmDeadlineMs },
-      limits: { maxDocuments: settings.maxBundleDocuments, maxBytes: settings.maxBundleBytes },
-    }),
-    pageRequests: amqpPageRequests({ broker, prefetch: settings.pagePrefetch }),
-    store: postgresContentStore(postgres),
-  });
-  onStop(worker.stop);
-  const health = await createHttpServer({
-    ...settings,
-    ...{ about, observe, maxBodyBytes: 1024 },
-    health: () => ({ reasons: broker.isConnected() ? [] : ['broker_unavailable'] }),
-  });
-  onStop(health.stop);
-  await health.listen({ host: settings.host, port: settings.port });
-
-  return { observe, stopTimeoutMs: drainTimeoutMs };
+      const postgres = openPostgres(postgresOptions(settings, 'beforehand worker'));
+      onStop(postgres.close);
+      const broker = openBroker({ ...settings, role: 'worker', observe });
+      onStop(broker.close);
+      const runner = await openUnitThreads(configFile, settings, observe);
+      onStop(runner.close);
+      let isConsuming = false;
+      const health = await createHttpServer({
+        ...healthLimits,
+        ...{ about, observe },
+        health: () => ({
+          reasons: isConsuming && broker.isConnected() ? [] : ['broker_unavailable'],
+        }),
+      });
+      onStop(health.stop);
+      await health.listen({ host: settings.host, port: settings.port });
+      const worker = await startWorker({
+        ...{ config, limits: settings, runner, observe, nowMs: Date.now },
+        events: amqpEventConsumer({
+          broker,
+          prefetch: { interactive: interactivePrefetch, bulk: bulkPrefetch },
+        }),
+        publisher: amqpEventPublisher({ broker, confirmDeadlineMs }),
+        fanOut: amqpFanOut({
+          ...{ broker, confirmDeadlineMs },
+          limits: { maxDocuments: settings.maxBundleDocuments, maxBytes: settings.maxBundleBytes },
+        }),
+        pageRequests: amqpPageRequests({ broker, prefetch: settings.pagePrefetch }),
+        store: postgresContentStore(postgres),
+      });
+      onStop(worker.stop);
+      isConsuming = true;
+    },
+  };
 });

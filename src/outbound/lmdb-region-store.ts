@@ -1,28 +1,24 @@
 // A region's content on the replica's own disk.
 
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type RootDatabase, TransactionFlags } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import type { GenericContent, UserDocument } from '../domain/document.ts';
 import { Failure } from '../domain/errors.ts';
 import type { RegionStore } from '../domain/ports.ts';
-import { lockDirectory } from './lmdb-directory-lock.ts';
-import { createFlush } from './lmdb-flush.ts';
+import { createGroupCommit } from './lmdb-group-commit.ts';
 import { openGuardedTable } from './lmdb-guarded-table.ts';
 
 /** Of the layout of tables and documents. Raise it when an older replica could not read them. */
 const schemaNumber = 1;
 
-const commitNowFlushLater: TransactionFlags =
-  TransactionFlags.ABORTABLE | TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH;
-
 type Meta = { schema?: number; isComplete?: boolean };
 
 /**
- * Opens the store in `directory`, which is created when it is not there, and holds it until closed.
- * Throws when another process holds it or when a newer release wrote it. Writes resolve once they
- * are on the disk and can be read a little earlier. `mapBytes` is the address space reserved at
- * first; the store grows beyond it in steps.
+ * Opens the store in `directory`, which is created when it is not there and must be this process's
+ * alone until the store is closed. Throws when a newer release wrote it. Writes resolve once they
+ * are on the disk. `mapBytes` is the address space reserved at first; the store grows beyond it in
+ * steps.
  */
 export async function openLmdbRegionStore(options: {
   directory: string;
@@ -30,37 +26,31 @@ export async function openLmdbRegionStore(options: {
 }): Promise<RegionStore> {
   const { directory, mapBytes } = options;
   mkdirSync(directory, { recursive: true });
-  const lock = lockDirectory(directory);
-  let root: RootDatabase | null = null;
+  // Users' content is for nobody else on this machine.
+  chmodSync(directory, 0o700);
+  const path = join(directory, 'content.mdb');
+  const root = open({ path, noSubdir: true, mapSize: mapBytes, maxDbs: 8 });
   try {
-    const path = join(directory, 'content.mdb');
-    root = open({ path, noSubdir: true, mapSize: mapBytes, maxDbs: 8 });
-    return openTables(root, { directory, release: lock.release });
+    return openTables(root, directory);
   } catch (error) {
-    await root?.close();
-    lock.release();
+    await root.close();
     throw error;
   }
 }
 
-function openTables(
-  root: RootDatabase,
-  { directory, release }: { directory: string; release: () => void },
-): RegionStore {
+function openTables(root: RootDatabase, directory: string): RegionStore {
   const meta = root.openDB<Meta[keyof Meta], keyof Meta>({ name: 'meta', encoding: 'json' });
   checkSchema(Number(meta.get('schema') ?? schemaNumber), directory);
   meta.putSync('schema', schemaNumber);
   const documents = openGuardedTable<UserDocument>(root, 'documents', ({ user }) => user);
   const slots = openGuardedTable<GenericContent>(root, 'generic', ({ slot }) => slot);
-  const flush = createFlush(root);
+  const commits = createGroupCommit(root);
   // Every read of a document needs all of it, and there are only as many as there are slots.
   let generic: readonly GenericContent[] | null = null;
 
   async function write<Result>(change: () => Result): Promise<Result> {
     try {
-      const result = root.transactionSync(change, commitNowFlushLater);
-      await flush();
-      return result;
+      return await commits.write(change);
     } catch (error) {
       throw notWritten(directory, error);
     }
@@ -87,7 +77,8 @@ function openTables(
     isComplete: () => meta.get('isComplete') === true,
     setComplete: (isComplete) => write(() => meta.putSync('isComplete', isComplete)),
     close() {
-      closed ??= root.close().then(release);
+      commits.commitNow();
+      closed ??= root.close();
       return closed;
     },
   };

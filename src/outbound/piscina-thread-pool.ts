@@ -42,7 +42,7 @@ const graceMs = 1_000;
 const idleTimeoutMs = 30_000;
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const threadUrl = new URL(`./generator-thread.${extension}`, import.meta.url);
+const threadUrl = new URL(`./piscina-unit-thread.${extension}`, import.meta.url);
 
 export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   const pool = createPiscina(options);

@@ -12,10 +12,11 @@ export type NginxOptions = {
   directory: string;
   /** The path of the program. */
   program: string;
-  /** All of nginx.conf, except for `daemon`, `pid`, `error_log` and `user`. */
+  /** All of nginx.conf, except for `daemon`, `pid` and `user`. `error_log stderr` ends up in `logFile`. */
   config: string;
   /** On which the configuration listens. */
   port: number;
+  /** What Nginx writes before it has read the configuration, and its stderr. */
   logFile: string;
   onSpawn?: (pid: number) => void;
 };

@@ -72,7 +72,11 @@ export async function stopRabbitmq({ node, epmd }: RabbitmqProcesses): Promise<v
 type Account = { user: string; password: string };
 
 function prepareDirectory(directory: string, port: number): Account {
-  for (const name of ['mnesia', 'log']) mkdirSync(join(directory, name), { recursive: true });
+  // Queues are files, and what is in them is for nobody else on this machine.
+  const mode = 0o700;
+  for (const name of ['mnesia', 'log']) {
+    mkdirSync(join(directory, name), { recursive: true, mode });
+  }
   const account = keep(join(directory, 'account.json'), () =>
     JSON.stringify({ user: 'beforehand', password: randomBytes(18).toString('base64url') }),
   );

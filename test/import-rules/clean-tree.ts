@@ -34,7 +34,7 @@ export const cleanTree: Tree = {
     '../outbound/postgres-content-store.ts',
   ],
   'src/outbound/amqp-event-publisher.ts': ['../domain/ports.ts', '../wire/broker-connection.ts'],
-  'src/outbound/generator-thread.ts': ['../domain/config.ts', 'piscina'],
+  'src/outbound/piscina-unit-thread.ts': ['../domain/config.ts', 'piscina'],
   'src/outbound/lmdb-region-store.ts': ['type ../domain/ports.ts', 'lmdb'],
   'src/outbound/pino-observer.ts': ['pino'],
   'src/outbound/piscina-unit-runner.ts': ['type ../domain/ports.ts', 'piscina'],

@@ -87,7 +87,7 @@ const reachable: Violation[] = [
   reach('ingest-stays-thin', 'ingest', 'drizzle-orm/pg-core'),
   reach('ingest-stays-thin', 'ingest', 'piscina'),
   reach('ingest-stays-thin', 'ingest', 'lmdb'),
-  reach('ingest-stays-thin', 'ingest', '../outbound/generator-thread.ts'),
+  reach('ingest-stays-thin', 'ingest', '../outbound/piscina-unit-thread.ts'),
   reach('replica-stays-local', 'replica', 'type pg'),
   reach('replica-stays-local', 'replica', 'drizzle-orm'),
   reach('replica-stays-local', 'replica', 'piscina'),

@@ -21,9 +21,7 @@ async function write(name: string, text: string): Promise<string> {
 const empty = `regions: ['eu'], events: [], slots: {}, generators: [], reactions: []`;
 
 describe('the configuration', () => {
-  it('is beforehand.config.ts or what a build made of it, unless another file is named', async () => {
-    const built = await write('beforehand.config.js', '');
-    expect(findConfig({ file: '', folder })).toBe(built);
+  it('is beforehand.config.ts unless another file is named', async () => {
     const written = await write('beforehand.config.ts', '');
     expect(findConfig({ file: '', folder })).toBe(written);
     const named = await write('other.ts', '');
@@ -45,7 +43,7 @@ describe('the configuration', () => {
     ['does not export it', 'export const other = 1;', 'must export a constant named config'],
     ['lacks a part', 'export const config = { regions: [] };', 'needs events, generators'],
     ['does not parse', 'export const config = {', 'cannot be loaded'],
-    ['throws', "throw new Error('no catalogue');", 'no catalogue'],
+    ['throws', "throw new Error('no catalog');", 'no catalog'],
     ['is wrong', `export const config = { ${empty.replace('eu', 'EU')} };`, 'regions: "EU"'],
   ])('is refused with the reason when its file %s', async (name, text, reason) => {
     const path = await write(`${name.replaceAll(' ', '-')}.mjs`, text);

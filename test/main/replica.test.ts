@@ -144,7 +144,7 @@ describe('the replica', () => {
   });
 
   it.each([
-    ['an unknown region', { BEFOREHAND_REGION: 'mars' }, /BEFOREHAND_REGION is "mars"/],
+    ['an unknown region', { BEFOREHAND_REGION: 'mars' }, /No region of the configuration: mars/],
     ['no keys', { BEFOREHAND_JWKS_FILE: 'missing.json' }, /missing.json cannot be used/],
     ['nothing', { BEFOREHAND_INSTANCE: '' }, /BEFOREHAND_INSTANCE is missing/],
   ])('says in plain words when it is given %s, and ends with 1', async (_what, env, message) => {

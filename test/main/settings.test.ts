@@ -6,18 +6,21 @@ import { operatorSettings } from '../../src/main/operator-settings.ts';
 import { postgresSettings } from '../../src/main/postgres-settings.ts';
 import { processSettings } from '../../src/main/process-settings.ts';
 import { replicaLimits, replicaSettings } from '../../src/main/replica-settings.ts';
-import { integer, readSettings, type Settings, text, url } from '../../src/main/settings.ts';
+import {
+  integer,
+  readSettings,
+  readTables,
+  type Settings,
+  text,
+  url,
+} from '../../src/main/settings.ts';
 import { workerLimits, workerSettings } from '../../src/main/worker-settings.ts';
 
 const envOf = (settings: Settings) => Object.values(settings).map((setting) => setting.env);
 
 const merged: [string, Settings, Settings[]][] = [
   ['ingest', ingestSettings, [processSettings, brokerSettings, ingestLimits]],
-  [
-    'worker',
-    workerSettings,
-    [processSettings, brokerSettings, postgresSettings, workerLimits, httpLimits('WORKER')],
-  ],
+  ['worker', workerSettings, [processSettings, brokerSettings, postgresSettings, workerLimits]],
   ['replica', replicaSettings, [processSettings, brokerSettings, replicaLimits]],
   ['operator', operatorSettings, [processSettings, postgresSettings, httpLimits('OPERATOR')]],
 ];
@@ -44,6 +47,14 @@ describe('settings', () => {
     expect(read).toThrow(/COUNT must be a whole number from 1 to 9[\s\S]*PLACE must be a URL/);
     expect(read).not.toThrow(/secret/);
     expect(() => readSettings(table, {})).toThrow(/COUNT is missing[\s\S]*PLACE is missing/);
+  });
+
+  it('tells what is wrong in all of several tables at once, and nothing twice', () => {
+    const other = { ...table, size: integer('SIZE', 'How big.', { min: 1, max: 9 }) };
+    const read = () => readTables({ table, other }, { COUNT: '0', PLACE: 'amqp://h', SIZE: '10' });
+    expect(read).toThrow(
+      /^COUNT must be a whole number from 1 to 9\.\nSIZE must be a whole number from 1 to 9\.$/,
+    );
   });
 
   it.each(['', 'abc', '1e3', '-1', '10', '1.5', '1_0', 'Infinity'])(

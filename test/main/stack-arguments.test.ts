@@ -18,6 +18,10 @@ it('takes regions and numbers in any order', () => {
   });
 });
 
+it.each(['--help', '-h', 'up --help'])('explains itself when asked by %s', (line) => {
+  expect(parse(line)).toEqual({ command: 'help' });
+});
+
 it.each(['start', 'stop', 'restart'])('wants to know what to %s', (command) => {
   expect(parse(`${command} worker-1`)).toEqual({ command, selector: 'worker-1' });
   expect(() => parse(command)).toThrow('Usage:');
@@ -29,11 +33,14 @@ it.each([
   ['sideways', 'Usage:'],
   ['up worker-1', 'Usage:'],
   ['down --workers 2', 'Usage:'],
-  ['up --workers many', '--workers must be a whole number from 0 to 32'],
+  ['up --workers many', '--workers must be a whole number from 1 to 32'],
+  ['up --workers 0', '--workers must be a whole number from 1 to 32'],
+  ['up --ingests 0', '--ingests must be a whole number from 1 to 32'],
   ['up --replicas 0', '--replicas must be a whole number from 1 to 32'],
   ['up --regions eu,eu', '--regions takes different names'],
   ['up --regions eu,', '--regions takes different names'],
-  ['up --helicopters 2', "Unknown option '--helicopters'"],
+  ['up --wrkers 2', 'Unknown option --wrkers.\n\nUsage:'],
+  ['up -w 2', 'Unknown option -w.\n\nUsage:'],
 ])('refuses "%s"', (line, problem) => {
   expect(() => parse(line)).toThrow(problem);
 });

@@ -107,6 +107,18 @@ describe('the content store on Postgres', () => {
     expect([...late.outcomes, ...later.outcomes]).toEqual(['erased', 'stored']);
   });
 
+  it('sees an erasure that was committed while it waited for the lock', async () => {
+    const store = await emptyStore();
+    await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+    const { waiting } = await database.postgres.transaction(async (sql) => {
+      await sql.query('test-erase-late', 'update document set erased = 10', []);
+      const late = store.commit([finished(anEvent({ id: 'e2', stamp: 5 }), content(2))]);
+      await expect.poll(() => waitingForLock()).toBe(1);
+      return { waiting: late };
+    });
+    expect((await waiting).outcomes).toEqual(['erased']);
+  });
+
   it('refuses a document that grew too large and stores nothing of it', async () => {
     const store = await emptyStore();
     const large = 'x'.repeat(30_000);

@@ -42,16 +42,16 @@ describe('piscina: authors who end their thread', { timeout: 60_000 }, () => {
     'answers crashed to all units of the thread, and charges only the guilty one alone: %s',
     async (guilty) => {
       const deadlineMs = guilty === 'infinite-loop' ? 300 : 10_000;
-      const neighbour = runner.run(callOf('slow'));
+      const neighbor = runner.run(callOf('slow'));
       const crash = runner.run(callOf(guilty, { deadlineMs }));
       expect(await crash).toMatchObject({ kind: 'crashed', error: expect.any(String) });
-      expect(await neighbour).toMatchObject({ kind: 'crashed' });
+      expect(await neighbor).toMatchObject({ kind: 'crashed' });
 
-      const [neighbourAlone, guiltyAlone] = await Promise.all([
+      const [neighborAlone, guiltyAlone] = await Promise.all([
         runner.run(callOf('slow', { alone: true })),
         runner.run(callOf(guilty, { alone: true, deadlineMs })),
       ]);
-      expect(neighbourAlone).toMatchObject({ kind: 'content', contentJson: '"slow"' });
+      expect(neighborAlone).toMatchObject({ kind: 'content', contentJson: '"slow"' });
       expect(guiltyAlone).toMatchObject({
         kind: 'failed',
         reason: guilty === 'infinite-loop' ? 'deadline' : 'crashed',
@@ -67,18 +67,18 @@ describe('piscina: authors who end their thread', { timeout: 60_000 }, () => {
   });
 
   it('tells of a rejection that nobody waits for, and hurts nobody', async () => {
-    const neighbour = runner.run(callOf('slow'));
+    const neighbor = runner.run(callOf('slow'));
     expect(await runner.run(callOf('leaves-a-rejection'))).toMatchObject({ kind: 'content' });
-    expect(await neighbour).toMatchObject({ kind: 'content' });
+    expect(await neighbor).toMatchObject({ kind: 'content' });
     await expect
       .poll(() => observed.find(({ kind }) => kind === 'rejection_unhandled'), { timeout: 10_000 })
       .toMatchObject({ error: 'Error: nobody waits for me' });
   });
 
   it('replaces a thread that an exception ended, and tells whom it hit', async () => {
-    const neighbour = runner.run(callOf('slow'));
+    const neighbor = runner.run(callOf('slow'));
     expect(await runner.run(callOf('leaves-an-exception'))).toMatchObject({ kind: 'content' });
-    expect(await neighbour).toEqual({ kind: 'crashed', error: 'Error: nobody catches me' });
+    expect(await neighbor).toEqual({ kind: 'crashed', error: 'Error: nobody catches me' });
     expect(await runner.run(callOf('echo'))).toMatchObject({ kind: 'content' });
   });
 

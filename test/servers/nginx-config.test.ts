@@ -15,19 +15,26 @@ let directory: string;
 let replica: Server;
 let nginx: NginxServer;
 let door: string;
+let asked = 0;
 
 /** A region whose first replica is dead and whose second says what it was asked. */
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'beforehand-nginx-'));
   const [port, deadPort, livePort] = (await findFreePorts(3)) as [number, number, number];
-  replica = createServer((request, response) => response.end(`replica saw ${request.url}`));
+  replica = createServer((request, response) => {
+    if (request.url?.startsWith('/v1/refused')) response.statusCode = 503;
+    asked += 1;
+    response.end(`replica saw ${request.url}`);
+  });
   await new Promise<void>((resolve) => replica.listen(livePort, '127.0.0.1', resolve));
   nginx = await startNginxServer({
     directory,
     program: inject('nginxProgram'),
     config: renderNginxConfig(readFileSync(templateFile, 'utf8'), {
       port,
-      replicas: [deadPort, livePort].map((replica) => `server 127.0.0.1:${replica};`).join('\n'),
+      replicas: [deadPort, livePort]
+        .map((replica) => `server 127.0.0.1:${replica} max_fails=2 fail_timeout=1s;`)
+        .join('\n'),
     }),
     port,
     logFile: join(directory, 'nginx.log'),
@@ -57,6 +64,21 @@ it('asks a living replica for everyone while another is dead', async () => {
     const response = await fetch(`${door}/v1/content/me`, { headers: { authorization: user } });
     expect(await response.text()).toBe('replica saw /v1/content/me');
   }
+});
+
+it('passes a refusal on once and keeps asking the replica that refused, for everyone', async () => {
+  const before = asked;
+  for (const user of ['ann', 'ben', 'cat', 'dan', 'eve', 'fay', 'gus', 'hal']) {
+    const refused = await fetch(`${door}/v1/refused`, { headers: { authorization: user } });
+    expect([refused.status, await refused.text()]).toEqual([503, 'replica saw /v1/refused']);
+    const read = await fetch(`${door}/v1/generic`, { headers: { authorization: user } });
+    expect(read.status).toBe(200);
+  }
+  expect(asked - before).toBe(16);
+});
+
+it('writes nothing to its log that clients can bring about', () => {
+  expect(readFileSync(join(directory, 'nginx.log'), 'utf8')).toBe('');
 });
 
 it.each<[string, string, RequestInit, number, string]>([

@@ -26,9 +26,12 @@ export type AcceptedEvent = {
   data: Json;
 };
 
-/** A user is 1–128 characters and never starts with a dot, so that it is safe in a path. */
+/**
+ * A user is 1–128 characters and never starts with a dot, so that it is safe in a path, where `me`
+ * means whoever asks and is nobody's name.
+ */
 const userPattern = /^[A-Za-z0-9_~@:+-][A-Za-z0-9._~@:+-]{0,127}$/;
 
 export function isUser(text: string): boolean {
-  return userPattern.test(text);
+  return text !== 'me' && userPattern.test(text);
 }

@@ -32,7 +32,7 @@ export type Observation =
   | { kind: 'snapshot_begun'; snapshotId: string; why: string }
   | { kind: 'snapshot_applied'; snapshotId: string; documents: number; tookMs: number }
   | { kind: 'page_answered'; instance: string; documents: number }
-  | { kind: 'content_positioned'; user: string; version: number; lagMs: number }
+  | { kind: 'content_positioned'; user: string; version: number; sinceStoredMs: number }
   | { kind: 'replica_ready'; tookMs: number }
   | { kind: 'keys_loaded'; keys: number }
   | { kind: 'keys_refused'; error: string }

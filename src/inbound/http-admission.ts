@@ -1,7 +1,7 @@
-// Which requests are let in: well-framed ones, a bounded number at a time.
+// Which requests are let in: well-framed ones, a bounded number at a time, of all and of a connection.
 
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './http-problem.ts';
 
 declare module 'fastify' {
@@ -26,31 +26,72 @@ export type Admission = {
   isAnswering(socket: Socket): boolean;
 };
 
+/**
+ * Requests of one connection that are in progress at a time. Browsers and proxies send one after
+ * another; only whoever pipelines gets here, and must not take the places of everybody else.
+ */
+const maxRequestsPerConnection = 16;
+
+type Connection = {
+  isOpen: boolean;
+  inProgress: number;
+  newest: FastifyRequest['raw'] | null;
+};
+
 /** Must be added before any other hook, so that what is refused costs next to nothing. */
 export function addAdmission(server: FastifyInstance, maxRequests: number): Admission {
   let inProgress = 0;
-  const newest = new WeakMap<Socket, FastifyRequest['raw']>();
+  const connections = new WeakMap<Socket, Connection>();
+
+  function connectionOf(socket: Socket): Connection {
+    const known = connections.get(socket);
+    if (known !== undefined) return known;
+    const connection: Connection = { isOpen: true, inProgress: 0, newest: null };
+    connections.set(socket, connection);
+    // Node never closes an answer that waits behind another one when their connection ends, so
+    // what is still counted then is given back here.
+    socket.once('close', () => {
+      connection.isOpen = false;
+      inProgress -= connection.inProgress;
+    });
+    return connection;
+  }
+
+  function countUntilClosed(connection: Connection, answer: FastifyReply['raw']): void {
+    connection.inProgress += 1;
+    inProgress += 1;
+    answer.once('close', () => {
+      if (!connection.isOpen) return;
+      connection.inProgress -= 1;
+      inProgress -= 1;
+    });
+  }
 
   server.addHook('onRequest', (request, reply, done) => {
-    newest.set(request.raw.socket, request.raw);
-    reply.raw.once('close', () => newest.delete(request.raw.socket));
-    const flaw = framingFlaw(request.raw);
-    if (flaw !== null) {
-      done(new Problem('malformed_request', flaw));
-    } else if (request.routeOptions.config?.isAlwaysAdmitted === true) {
-      done();
-    } else if (inProgress >= maxRequests) {
-      done(new Problem('overloaded', `At most ${maxRequests} requests are served at a time.`));
-    } else {
-      inProgress += 1;
-      reply.raw.once('close', () => {
-        inProgress -= 1;
-      });
-      done();
+    const { raw } = request;
+    const connection = connectionOf(raw.socket);
+    connection.newest = raw;
+    reply.raw.once('close', () => {
+      if (connection.newest === raw) connection.newest = null;
+    });
+    const flaw = framingFlaw(raw);
+    if (flaw !== null) return done(new Problem('malformed_request', flaw));
+    if (request.routeOptions.config?.isAlwaysAdmitted === true) return done();
+    if (connection.inProgress >= maxRequestsPerConnection) {
+      const detail = `At most ${maxRequestsPerConnection} requests of a connection are served at a time.`;
+      return done(new Problem('overloaded', detail));
     }
+    if (inProgress >= maxRequests) {
+      const detail = `At most ${maxRequests} requests are served at a time.`;
+      return done(new Problem('overloaded', detail));
+    }
+    countUntilClosed(connection, reply.raw);
+    done();
   });
 
-  return { isAnswering: (socket) => newest.get(socket)?.complete === true };
+  return {
+    isAnswering: (socket) => connections.get(socket)?.newest?.complete === true,
+  };
 }
 
 function framingFlaw(request: FastifyRequest['raw']): string | null {

@@ -40,7 +40,9 @@ const querystring = Type.Object(
     after: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9_-]{1,64}$',
-        description: 'A ticket: answer once its event is settled, or when the time is up.',
+        description:
+          'A ticket: answer once its event is settled, or when the time is up, or at once while too ' +
+          'many reads wait.',
       }),
     ),
     wait: Type.Optional(

@@ -104,13 +104,16 @@ export function createErrorHandler(observe: Observe) {
   };
 }
 
-/** 405 with Allow where the path exists for another method, else 404. */
+/**
+ * 405 with Allow where the path exists for other methods only, else 404: also when a route has the
+ * path and the method, and found nothing there, such as a file of the page at /docs.
+ */
 export function createNotFoundHandler(server: FastifyInstance) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const [path = '/'] = request.url.split('?', 1);
     const allowed = methods.filter((method) => server.findRoute({ method, url: path }) !== null);
-    if (allowed.length === 0) {
-      return sendProblem(reply, new Problem('not_found', 'No route has this path.'));
+    if (allowed.length === 0 || allowed.includes(request.method)) {
+      return sendProblem(reply, new Problem('not_found', 'Nothing is at this path.'));
     }
     const allow = allowed.join(', ');
     const detail = `This path takes: ${allow}.`;

@@ -15,7 +15,8 @@ export const eventsRouteSchema = {
   ].join(' '),
   tags: ['events'],
   security: [{ producerKey: [] }],
-  querystring: { type: 'object', additionalProperties: false },
+  // Without `properties` the generator takes the members of the schema itself for parameters.
+  querystring: { type: 'object', properties: {}, additionalProperties: false },
   headers: {
     type: 'object',
     properties: Object.fromEntries(

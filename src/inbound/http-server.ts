@@ -42,6 +42,9 @@ export type HttpServer = {
 /** Longer than the 60 s after which common load balancers drop idle connections themselves. */
 const keepAliveTimeoutMs = 72_000;
 
+/** Connections that wait to be taken: Node's 511 are full after a moment of many at once. */
+const backlog = 4096;
+
 /** A user is at most 128 characters, each of them at most three when percent-encoded. */
 const maxParamChars = 400;
 
@@ -76,7 +79,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   let stopped: Promise<void> | undefined;
   return {
     routes: server,
-    listen: (address) => server.listen(address),
+    listen: (address) => server.listen({ ...address, backlog }),
     stop() {
       stopped ??= drainAndClose();
       return stopped;

@@ -23,7 +23,7 @@ export type Connection = Supervised<ChannelModel> & {
 };
 
 /** A broker that does not answer a goodbye is not waited for: its heartbeat ends the socket. */
-const goodbyeMs = 2_000;
+export const goodbyeMs = 2_000;
 
 /** `name` is what the management UI shows. */
 export function keepConnection(name: string, options: ConnectionOptions): Connection {

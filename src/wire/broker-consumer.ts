@@ -6,7 +6,7 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
-import { type Connection, sessionOf } from './broker-connection.ts';
+import { type Connection, goodbyeMs, sessionOf } from './broker-connection.ts';
 import { declareOwnQueues, declareTopology } from './broker-queues.ts';
 import { prepared, type Session, supervise } from './broker-supervisor.ts';
 import type { QueueSpec, Topology } from './topology.ts';
@@ -81,7 +81,7 @@ export function createConsumer(
         await channel.prefetch(subscription.prefetch);
         const { consumerTag } = await channel.consume(subscription.queue, (message) => {
           if (message !== null) track(handle(channel, subscription, message));
-          else void close(`The broker cancelled the consumer of ${subscription.queue}.`);
+          else void close(`The broker canceled the consumer of ${subscription.queue}.`);
         });
         tags.push(consumerTag);
       }
@@ -91,7 +91,8 @@ export function createConsumer(
 
   /** Takes nothing new, waits for what was begun, and only then lets go of the channel. */
   async function drain(session: Session<Channel>, tags: readonly string[], reason?: string) {
-    await Promise.allSettled(tags.map(async (tag) => session.value.cancel(tag)));
+    const canceled = Promise.allSettled(tags.map(async (tag) => session.value.cancel(tag)));
+    await Promise.race([canceled, sleep(goodbyeMs, undefined, { ref: false })]);
     await Promise.all(handling);
     await session.close(reason);
   }

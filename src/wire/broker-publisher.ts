@@ -41,7 +41,7 @@ export type Publisher = {
 /**
  * An unroutable message means that a queue is gone, and after this pause all are declared anew. Not
  * at once: a queue that is back within 35 ms of its deletion (RabbitMQ 3.10.8, measured) keeps its
- * consumers without ever cancelling them, and they get nothing more.
+ * consumers without ever canceling them, and they get nothing more.
  */
 const redeclarePauseMs = 1_000;
 

@@ -1,23 +1,12 @@
 // The messages from the workers to the lanes of a replica: content, and the replica's own markers.
 
 import { Type } from '@sinclair/typebox';
-import type { ContentBundle } from '../domain/document.ts';
+import { type ContentBundle, outcomes } from '../domain/document.ts';
 import { contentFields, readContent, writeContent } from './content-lines.ts';
 import { decodeMarker, markerKind } from './marker-message.ts';
 import { fieldsReader, LaneName, readHead, readLines, Ticket, writeHead } from './message.ts';
 
 const kind = 'bundle';
-
-const outcomes = [
-  'stored',
-  'unchanged',
-  'superseded',
-  'done',
-  'dead',
-  'erased',
-  'duplicate',
-  'ignored',
-] as const;
 
 const readFields = fieldsReader(
   kind,

@@ -2,12 +2,14 @@
 
 import { createHash } from 'node:crypto';
 
-/** 128 bits: no two events of one installation share a ticket, and none can be guessed. */
+/** 128 bits: no two events of one installation share a ticket. */
 const ticketBytes = 16;
 
 /**
- * Returns 22 characters of base64url, the same for every POST of the same source and id. They tell
- * nothing of either, so a ticket may be seen by whoever reads the content.
+ * Returns 22 characters of base64url, the same for every POST of the same source and id. A ticket is
+ * a name and no secret: whoever knows or guesses source and id can compute it, and a read after it
+ * then tells them whether that event was settled in the last minutes. It tells nothing else, and
+ * gives access to nothing.
  */
 export function ticketOf(source: string, id: string): string {
   // The length keeps ("ab", "c") and ("a", "bc") apart.

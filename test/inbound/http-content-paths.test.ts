@@ -112,8 +112,6 @@ describe('a user of unusual characters', () => {
     ['a@b', '/v1/content/a@b'],
     ['a@b', '/v1/content/a%40b'],
     ['a@b', '/v1/content/%61%40%62'],
-    ['me', '/v1/content/me'],
-    ['me', '/v1/content/%6d%65'],
   ])('%s is read at %s', async (sub, path) => {
     const { status, text } = await content.get(path, {
       authorization: `Bearer ${await sign({ sub })}`,
@@ -122,10 +120,13 @@ describe('a user of unusual characters', () => {
     expect(text).toContain(JSON.stringify(canaryOf(sub)));
   });
 
-  it('who is called like a way out of a folder is no user', async () => {
-    const authorization = `Bearer ${await sign({ sub: '..alice' })}`;
-    expect((await content.get('/v1/content/me', { authorization })).status).toBe(401);
-  });
+  it.each(['..alice', 'me'])(
+    'who is called %s, which means something in a path, is no user',
+    async (sub) => {
+      const authorization = `Bearer ${await sign({ sub })}`;
+      expect((await content.get('/v1/content/me', { authorization })).status).toBe(401);
+    },
+  );
 });
 
 describe("another user's document", () => {

@@ -8,7 +8,7 @@ import { canaryOf, openContent, personalHeaders, sign, type TestContent } from '
 
 let content: TestContent;
 beforeAll(async () => {
-  content = await openContent({ maxWaiting: 1 });
+  content = await openContent({ maxWaitingPerUser: 1 });
 });
 afterAll(() => content.stop());
 
@@ -99,8 +99,9 @@ describe('generic content', () => {
 describe('a read after an event', () => {
   it('is answered when the event is settled, with what it stored', async () => {
     const authorization = `Bearer ${await sign({ sub: 'dora' })}`;
+    const begun = content.waits.begun;
     const reading = content.get('/v1/content/me?after=ticket-1&wait=2000', { authorization });
-    await expect.poll(() => content.tickets.waiting()).toBe(1);
+    await expect.poll(() => content.waits.begun).toBe(begun + 1);
     await content.store.put([aDocument('dora', { version: 5 })]);
     content.tickets.settle([{ ticket: 'ticket-1', outcome: 'stored' }]);
     expect(JSON.parse((await reading).text).version).toBe(5);
@@ -114,20 +115,30 @@ describe('a read after an event', () => {
     },
   );
 
-  it('is refused while too many wait, and frees its place when the client leaves', async () => {
+  it('is answered at once while too many of its user wait, until the client of one leaves', async () => {
     const socket = connect(Number(content.url.port), content.url.hostname);
     const head = ['GET /v1/content/me?after=never HTTP/1.1', 'Host: x', ''].join('\r\n');
+    const { begun, left } = content.waits;
+    const ended = left.length;
     socket.write(`${head}Authorization: ${content.bearer}\r\n\r\n`);
-    await expect.poll(() => content.tickets.waiting()).toBe(1);
+    await expect.poll(() => content.waits.begun).toBe(begun + 1);
 
-    const refused = await content.get('/v1/content/me?after=other');
-    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
-    expect((await content.get('/v1/content/me')).status).toBe(200);
+    const atOnce = await content.get('/v1/content/me?after=other');
+    expect([atOnce.status, JSON.parse(atOnce.text).user]).toEqual([200, 'alice']);
     expect((await content.get('/v1/content/me/gone?after=other')).status).toBe(404);
+    // Only the answer that was not waited for can have ended before the first read.
+    expect(left.slice(ended)).toEqual([false]);
 
     socket.destroy();
-    await expect.poll(() => content.tickets.waiting(), { timeout: 10_000 }).toBe(0);
-    expect(content.waitsLeft.at(-1), 'It only ran out of time.').toBe(true);
+    await expect
+      .poll(() => left.slice(ended), { message: 'It only ran out of time.' })
+      .toEqual([false, true]);
+
+    const reading = content.get('/v1/content/me?after=ticket-2');
+    await expect.poll(() => content.waits.begun).toBe(begun + 3);
+    expect(left.slice(ended)).toHaveLength(2);
+    content.tickets.settle([{ ticket: 'ticket-2', outcome: 'stored' }]);
+    expect((await reading).status).toBe(200);
   });
 
   it.each([

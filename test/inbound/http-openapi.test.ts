@@ -13,6 +13,7 @@ type Content = { [mediaType: string]: { schema: object } };
 type Operation = {
   summary: string;
   security?: object[];
+  parameters?: readonly { name: string; in: string; schema: unknown }[];
   requestBody?: { content: Content };
   responses: { [status: string]: { description: string; content?: Content } };
 };
@@ -29,9 +30,11 @@ beforeAll(async () => {
 });
 afterAll(() => ingest.stop());
 
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+
+/** Ajv remembers what it compiled by the schema object, of which there is one per media type. */
 function validatorOf(content: Content | undefined, mediaType: string) {
-  const ajv = new Ajv2020({ strict: false });
-  addFormats.default(ajv);
   const schema = content?.[mediaType]?.schema;
   if (schema === undefined) throw new Error(`Nothing is said of ${mediaType}.`);
   return ajv.compile(schema);
@@ -57,6 +60,18 @@ describe('the document', () => {
     expect(post.security).toEqual([{ producerKey: [] }]);
   });
 
+  it('describes parameters that are really there, each with a schema', () => {
+    const operations = Object.values(document.paths).flatMap(Object.values) as Operation[];
+    const parameters = operations.flatMap(({ parameters = [] }) => parameters);
+    for (const { name, schema, in: place } of parameters) {
+      expect(['query', 'header', 'path'], name).toContain(place);
+      expect(schema, name).toBeTypeOf('object');
+      expect(schema, name).not.toBeNull();
+    }
+    expect(parameters.filter(({ in: place }) => place === 'query')).toEqual([]);
+    expect(post.parameters?.map(({ name }) => name)).toContain('ce-id');
+  });
+
   it('has a schema for each of the three modes that takes what the route takes', () => {
     const content = post.requestBody?.content;
     expect(validatorOf(content, structured['content-type'])(goodEvent)).toBe(true);
@@ -66,8 +81,14 @@ describe('the document', () => {
   });
 
   it('knows every status and problem that the corpus of bad events is answered with', async () => {
-    for (const { headers, body, status } of badEvents.filter(({ body }) => body.length < 2_000)) {
-      const answer = await ingest.post(headers, body);
+    const small = badEvents.filter(({ body }) => body.length < 2_000);
+    const answered = await Promise.all(
+      small.map(async ({ headers, body, status }) => ({
+        answer: await ingest.post(headers, body),
+        status,
+      })),
+    );
+    for (const { answer, status } of answered) {
       const response = post.responses[status];
       expect(response, `status ${status}`).toBeDefined();
       const [mediaType = ''] = (answer.headers['content-type'] ?? '').split(';');

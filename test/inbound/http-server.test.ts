@@ -1,5 +1,6 @@
 // What every HTTP door of ours does, whatever its routes: limits, health, stopping.
 
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { problems } from '../../src/inbound/http-problem.ts';
 import type { HttpServer } from '../../src/inbound/http-server.ts';
@@ -36,6 +37,13 @@ describe('a request', () => {
     },
   );
 
+  it('for a file that is not there is answered 404, and another method for it 405', async () => {
+    const { url } = await open();
+    expect((await get(url, '/docs/static/nothing.js')).status).toBe(404);
+    const answer = await send(new URL('/docs/static/nothing.js', url), {}, '', 'DELETE');
+    expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+  });
+
   it('with a path that is not UTF-8 is answered 400, with one too long 414', async () => {
     const { url } = await open();
     expect(await get(url, '/users/%ff')).toMatchObject({ status: 400 });
@@ -60,6 +68,34 @@ describe('a request', () => {
     expect((await get(url, '/health/ready')).status).toBe(200);
     release();
     expect((await Promise.all(held)).map((answer) => answer.status)).toEqual([200, 200]);
+    expect((await get(url, '/hold')).status).toBe(200);
+  });
+
+  it('is refused with 503 when 16 of its connection are in progress, which others do not notice', async () => {
+    const { url, release, isHolding } = await open({ maxRequests: 20 });
+    const one = 'GET /hold HTTP/1.1\r\nHost: test\r\n';
+    const heard = say(url, `${`${one}\r\n`.repeat(20)}${one}Connection: close\r\n\r\n`);
+    await isHolding(16);
+    const other = get(url, '/hold');
+    await isHolding(17);
+    release();
+    expect((await other).status).toBe(200);
+    const statuses = [...(await heard).matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status);
+    expect(statuses).toEqual([...Array(16).fill('200'), ...Array(5).fill('503')]);
+  });
+
+  it('is counted no longer when its connection is gone, also behind another one', async () => {
+    const { url, isHolding, release } = await open({ maxRequests: 2 });
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write('GET /hold HTTP/1.1\r\nHost: test\r\n\r\n'.repeat(2));
+    await isHolding(2);
+    expect((await get(url, '/hold')).status).toBe(503);
+    socket.destroy();
+    await expect.poll(async () => (await get(url, '/users/a')).status).toBe(200);
+    const both = [get(url, '/hold'), get(url, '/hold')];
+    await isHolding(4);
+    release();
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
     expect((await get(url, '/hold')).status).toBe(200);
   });
 

@@ -54,7 +54,7 @@ export function sign(
     .sign(key.privateKey);
 }
 
-export async function openContent(given: { secret?: Uint8Array; maxWaiting?: number } = {}) {
+export async function openContent(given: { secret?: Uint8Array; maxWaitingPerUser?: number } = {}) {
   const store = memoryRegionStore();
   const users = ['alice', 'bob', 'a@b', 'me', '..alice'];
   await store.put(users.map(withCanary));
@@ -63,13 +63,16 @@ export async function openContent(given: { secret?: Uint8Array; maxWaiting?: num
   const nowMs = () => nowS * 1000;
   const tickets = createWaitingTickets({
     ...{ nowMs, rememberMs: 120_000, maxRemembered: 1_000 },
-    maxWaiting: given.maxWaiting ?? 100,
+    maxWaiting: 100,
+    maxWaitingPerUser: given.maxWaitingPerUser ?? 20,
   });
-  /** Of each read that waited: whether its client had left when the wait ended. */
-  const waitsLeft: boolean[] = [];
+  /** How many reads began to wait, and of those that ended: whether their client had left. */
+  const waits = { begun: 0, left: [] as boolean[] };
   const wait: typeof tickets.wait = async (ticket, limits) => {
-    const outcome = await tickets.wait(ticket, limits);
-    waitsLeft.push(limits.signal?.aborted === true);
+    const waiting = tickets.wait(ticket, limits);
+    waits.begun += 1;
+    const outcome = await waiting;
+    waits.left.push(limits.signal?.aborted === true);
     return outcome;
   };
   const server = await createHttpServer({
@@ -92,7 +95,7 @@ export async function openContent(given: { secret?: Uint8Array; maxWaiting?: num
   const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
   const bearer = `Bearer ${await sign()}`;
   return {
-    ...{ url, store, tickets, waitsLeft, observed, keys, bearer, stop: server.stop },
+    ...{ url, store, tickets, waits, observed, keys, bearer, stop: server.stop },
     /** Alice's request, unless other headers are given; the path is sent as it is. */
     get: (path: string, headers: IncomingHttpHeaders = {}, method = 'GET') =>
       sendRaw(url, { path, method, headers: { authorization: bearer, ...headers } }),

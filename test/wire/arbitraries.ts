@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { GenericContent, SlotContent, UserDocument } from '../../src/domain/document.ts';
+import { isUser } from '../../src/domain/event.ts';
 
 /** Numbers as they are in stamps, versions and times. */
 const wholeNumber = fc.nat({ max: Number.MAX_SAFE_INTEGER });
@@ -39,7 +40,7 @@ const slotContent: fc.Arbitrary<SlotContent> = fc.record({
   contentJson,
 });
 
-export const user = fc.stringMatching(/^[A-Za-z0-9_~@:+-][A-Za-z0-9._~@:+-]{0,20}$/);
+export const user = fc.stringMatching(/^[A-Za-z0-9_~@:+-][A-Za-z0-9._~@:+-]{0,20}$/).filter(isUser);
 
 export const userDocument: fc.Arbitrary<UserDocument> = fc.record({
   user,

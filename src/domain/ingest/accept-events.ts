@@ -42,9 +42,13 @@ export function createEventAcceptance(deps: AcceptEventsDeps): AcceptEvents {
     const type = types.get(event.type);
     if (type === undefined) throw unknownType(event.type, index);
     if (event.subject !== null && !isUser(event.subject)) {
-      throw new Refusal('invalid_subject', 'A user is 1-128 of A-Z a-z 0-9 . _ ~ @ : + -.', {
-        index,
-      });
+      throw new Refusal(
+        'invalid_subject',
+        'A user is 1-128 of A-Z a-z 0-9 . _ ~ @ : + -, no dot first, and not me.',
+        {
+          index,
+        },
+      );
     }
     const lane = laneOf(event, index, type);
     const [problem] = deps.validateData(event.type, event.data) ?? [];

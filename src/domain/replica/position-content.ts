@@ -21,7 +21,7 @@ export function createPositionContent(parts: {
     for (const { user, version, storedAtMs } of documents) {
       // An older or equal version changed nothing: it was positioned when its better came.
       if (!users.has(user)) continue;
-      observe({ kind: 'content_positioned', user, version, lagMs: nowMs() - storedAtMs });
+      observe({ kind: 'content_positioned', user, version, sinceStoredMs: nowMs() - storedAtMs });
     }
     // Last: whoever is woken reads at once, and must find what it waited for.
     tickets.settle(resolved);

@@ -8,7 +8,7 @@ import type { WaitingTickets } from './waiting-tickets.ts';
 /** What a read waits for before it looks: an event to be settled, or the end of its patience. */
 export type ReadAfter = { ticket: string; waitMs: number; signal: AbortSignal };
 
-/** Each answer is JSON text. Reads with an `after` reject with `unavailable` when too many wait. */
+/** Each answer is JSON text. */
 export type ReadContent = {
   document(user: string, after: ReadAfter | null): Promise<string>;
   /** `null`: there is no such slot. */
@@ -28,7 +28,7 @@ export function createReadContent(parts: {
 
   async function look(user: string, after: ReadAfter | null): Promise<ComposeCall> {
     // Whatever the outcome: the client is answered with what there is now.
-    if (after !== null) await tickets.wait(after.ticket, after);
+    if (after !== null) await tickets.wait(after.ticket, { ...after, user });
     return {
       user,
       document: store.get(user),

@@ -2,9 +2,10 @@
 //
 // The word that an event is settled may come before the client asks, so it is remembered a while.
 // Both what is remembered and who waits are bounded: a flood of either must cost others nothing.
+// A wait is a favor and not a right: whoever is granted none is answered at once with what there is,
+// as when the time is up. To refuse the read instead would make the client ask again, for more.
 
 import type { Outcome, Resolved } from '../document.ts';
-import { Failure } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
 export type WaitingTickets = {
@@ -12,10 +13,12 @@ export type WaitingTickets = {
   settle(resolved: readonly Resolved[]): void;
   /**
    * Resolves with the outcome as soon as it is known, or with `null` once `waitMs` are over or
-   * `signal` aborts. Rejects with `unavailable` when too many wait already.
+   * `signal` aborts, and at once when too many wait already, of all or of this user.
    */
-  wait(ticket: string, limits: { waitMs: number; signal?: AbortSignal }): Promise<Outcome | null>;
+  wait(ticket: string, limits: WaitLimits): Promise<Outcome | null>;
 };
+
+export type WaitLimits = { user: string; waitMs: number; signal?: AbortSignal };
 
 export function createWaitingTickets(options: {
   nowMs: Clock;
@@ -23,11 +26,14 @@ export function createWaitingTickets(options: {
   /** The eldest are forgotten first. */
   maxRemembered: number;
   maxWaiting: number;
+  /** So that one user cannot hold the places of all. */
+  maxWaitingPerUser: number;
 }): WaitingTickets {
-  const { nowMs, rememberMs, maxRemembered, maxWaiting } = options;
+  const { nowMs, rememberMs, maxRemembered, maxWaiting, maxWaitingPerUser } = options;
   /** Eldest first. */
   const remembered = new Map<string, { outcome: Outcome; atMs: number }>();
   const waiters = new Map<string, Set<(outcome: Outcome) => void>>();
+  const waitingByUser = new Map<string, number>();
   let waitingCount = 0;
 
   function remember({ ticket, outcome }: Resolved): void {
@@ -48,23 +54,32 @@ export function createWaitingTickets(options: {
     return found !== undefined && nowMs() - found.atMs <= rememberMs ? found.outcome : null;
   }
 
-  function addWaiter(ticket: string, wake: (outcome: Outcome) => void): () => void {
+  function isFull(user: string): boolean {
+    return waitingCount >= maxWaiting || (waitingByUser.get(user) ?? 0) >= maxWaitingPerUser;
+  }
+
+  function count(user: string, change: 1 | -1): void {
+    waitingCount += change;
+    const ofUser = (waitingByUser.get(user) ?? 0) + change;
+    if (ofUser === 0) waitingByUser.delete(user);
+    else waitingByUser.set(user, ofUser);
+  }
+
+  function addWaiter(ticket: string, user: string, wake: (outcome: Outcome) => void): () => void {
     const others = waiters.get(ticket) ?? new Set();
     waiters.set(ticket, others.add(wake));
-    waitingCount += 1;
+    count(user, 1);
     return () => {
-      waitingCount -= 1;
+      count(user, -1);
       others.delete(wake);
       if (others.size === 0) waiters.delete(ticket);
     };
   }
 
-  function untilSettled(
-    ticket: string,
-    { waitMs, signal }: { waitMs: number; signal?: AbortSignal },
-  ): Promise<Outcome | null> {
+  function untilSettled(ticket: string, limits: WaitLimits): Promise<Outcome | null> {
+    const { user, waitMs, signal } = limits;
     return new Promise((resolve) => {
-      const removeWaiter = addWaiter(ticket, end);
+      const removeWaiter = addWaiter(ticket, user, end);
       const giveUp = () => end(null);
       const timer = setTimeout(giveUp, waitMs);
       signal?.addEventListener('abort', giveUp);
@@ -89,10 +104,7 @@ export function createWaitingTickets(options: {
     async wait(ticket, limits) {
       const outcome = known(ticket);
       if (outcome !== null || limits.waitMs === 0 || limits.signal?.aborted) return outcome;
-      if (waitingCount >= maxWaiting) {
-        throw new Failure('unavailable', `${waitingCount} clients wait for an event already.`);
-      }
-      return untilSettled(ticket, limits);
+      return isFull(limits.user) ? null : untilSettled(ticket, limits);
     },
   };
 }

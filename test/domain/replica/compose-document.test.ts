@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DocumentBody } from '../../../src/domain/document.ts';
+import type { Json } from '../../../src/domain/json.ts';
 import { createDocumentComposer } from '../../../src/domain/replica/compose-document.ts';
 import { aDocument, aGeneric, aSlot } from '../../fixtures/content.ts';
 
@@ -13,7 +13,9 @@ const slots = { offers: { generic: { of: 'file' } }, 'books.similar': { generic:
 const compose = createDocumentComposer(slots);
 const unknown = { user: 'alice', document: null, generic: [], nowMs, isCaughtUp: true };
 
-function body(call: Partial<Parameters<typeof compose.document>[0]>): DocumentBody {
+type Body = { version: number; slots: { [slot: string]: { state: string; content: Json } } };
+
+function body(call: Partial<Parameters<typeof compose.document>[0]>): Body {
   return JSON.parse(compose.document({ ...unknown, ...call }));
 }
 

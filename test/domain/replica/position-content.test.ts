@@ -44,7 +44,7 @@ describe('positioning a bundle', () => {
     );
     expect(store.generic()).toEqual([aGeneric()]);
     expect(observed).toEqual([
-      { kind: 'content_positioned', user: 'alice', version: 7, lagMs: 30 },
+      { kind: 'content_positioned', user: 'alice', version: 7, sinceStoredMs: 30 },
     ]);
     expect(settled).toEqual([['t', 7]]);
   });

@@ -1,7 +1,10 @@
 // Clients that wait for an event to be settled.
 
 import { describe, expect, it } from 'vitest';
-import { createWaitingTickets } from '../../../src/domain/replica/waiting-tickets.ts';
+import {
+  createWaitingTickets,
+  type WaitLimits,
+} from '../../../src/domain/replica/waiting-tickets.ts';
 
 /** Longer than the test may take: what waits this long ends only by what is being tested. */
 const longMs = 60_000;
@@ -13,9 +16,21 @@ function open(limits: Partial<Parameters<typeof createWaitingTickets>[0]> = {}) 
     rememberMs: 120_000,
     maxRemembered: 3,
     maxWaiting: 2,
+    maxWaitingPerUser: 2,
     ...limits,
   });
-  return { clock, tickets };
+  type Limits = Partial<WaitLimits>;
+  const { settle } = tickets;
+  /** Of Alice, unless another user is given. */
+  const wait = (ticket: string, limits: Limits = {}) =>
+    tickets.wait(ticket, { user: 'alice', waitMs: longMs, ...limits });
+  return { clock, tickets: { settle, wait } };
+}
+
+/** There are places for two: both can be had unless one that waited still holds its own. */
+async function expectAllPlacesFree({ wait }: ReturnType<typeof open>['tickets']) {
+  const both = [wait('other-1', { waitMs: 1 }), wait('other-2', { waitMs: 1 })];
+  expect(await Promise.all(both)).toEqual([null, null]);
 }
 
 const settled = (ticket: string) => [{ ticket, outcome: 'stored' as const }];
@@ -26,7 +41,7 @@ describe('waiting for a ticket', () => {
     const both = [tickets.wait('t', { waitMs: longMs }), tickets.wait('t', { waitMs: longMs })];
     tickets.settle([{ ticket: 't', outcome: 'dead' }]);
     expect(await Promise.all(both)).toEqual(['dead', 'dead']);
-    expect(tickets.waiting()).toBe(0);
+    await expectAllPlacesFree(tickets);
   });
 
   it('ends at once when it was settled before', async () => {
@@ -38,17 +53,16 @@ describe('waiting for a ticket', () => {
   it('does not end for another ticket', async () => {
     const { tickets } = open();
     const waiting = tickets.wait('t', { waitMs: longMs });
-    tickets.settle(settled('other'));
-    expect(tickets.waiting()).toBe(1);
+    tickets.settle([{ ticket: 'other', outcome: 'dead' }]);
     tickets.settle(settled('t'));
-    await waiting;
+    expect(await waiting).toBe('stored');
   });
 
   it('ends without an outcome when the time is up', async () => {
     const { tickets } = open();
     expect(await tickets.wait('t', { waitMs: 1 })).toBeNull();
     expect(await tickets.wait('t', { waitMs: 0 })).toBeNull();
-    expect(tickets.waiting()).toBe(0);
+    await expectAllPlacesFree(tickets);
   });
 
   it('ends when the client leaves, or has left already', async () => {
@@ -56,29 +70,39 @@ describe('waiting for a ticket', () => {
     const leaving = new AbortController();
     const { signal } = leaving;
     const waiting = tickets.wait('t', { waitMs: longMs, signal });
-    expect(tickets.waiting()).toBe(1);
     leaving.abort();
     expect(await waiting).toBeNull();
     expect(await tickets.wait('t', { waitMs: longMs, signal })).toBeNull();
-    expect(tickets.waiting()).toBe(0);
+    await expectAllPlacesFree(tickets);
   });
 
-  it('is refused while too many wait, and possible again when one has gone', async () => {
+  it('is not granted while too many wait, and possible again when one has gone', async () => {
     const { tickets } = open({ maxWaiting: 2 });
     const leaving = new AbortController();
-    const first = tickets.wait('a', { waitMs: longMs, signal: leaving.signal });
-    const second = tickets.wait('b', { waitMs: longMs });
-    await expect(tickets.wait('c', { waitMs: longMs })).rejects.toMatchObject({
-      code: 'unavailable',
-    });
+    const first = tickets.wait('a', { user: 'ann', signal: leaving.signal });
+    const second = tickets.wait('b', { user: 'ben' });
+    expect(await tickets.wait('c', { user: 'cat' })).toBeNull();
     tickets.settle(settled('known'));
-    expect(await tickets.wait('known', { waitMs: longMs })).toBe('stored');
+    expect(await tickets.wait('known', { user: 'cat' })).toBe('stored');
 
     leaving.abort();
     await first;
-    const third = tickets.wait('c', { waitMs: longMs });
+    const third = tickets.wait('c', { user: 'cat' });
     tickets.settle([...settled('b'), ...settled('c')]);
     expect(await Promise.all([second, third])).toEqual(['stored', 'stored']);
+  });
+
+  it('is not granted to a user of whom too many wait, but to others', async () => {
+    const { tickets } = open({ maxWaiting: 10, maxWaitingPerUser: 1 });
+    const ofAnn = tickets.wait('t', { user: 'ann' });
+    expect(await tickets.wait('t', { user: 'ann' })).toBeNull();
+    const ofBen = tickets.wait('t', { user: 'ben' });
+    tickets.settle(settled('t'));
+    expect(await Promise.all([ofAnn, ofBen])).toEqual(['stored', 'stored']);
+
+    const again = tickets.wait('later', { user: 'ann' });
+    tickets.settle(settled('later'));
+    expect(await again).toBe('stored');
   });
 });
 

@@ -1,87 +1,10 @@
 // The code about itself: what neither the compiler nor the linter nor the import rules say.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const root = dirname(import.meta.dirname);
-
-/** Not written by us, or not kept. */
-const ignored = new Set(['node_modules', 'dist', 'coverage', '.git', '.beforehand']);
-
-type File = { path: string; text: string; lines: readonly string[] };
-
-function filesBelow(folder: string): File[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (ignored.has(entry.name)) return [];
-    const full = join(folder, entry.name);
-    if (entry.isDirectory()) return filesBelow(full);
-    if (!entry.isFile()) return [];
-    const text = readFileSync(full, 'utf8');
-    const path = relative(root, full).split(sep).join('/');
-    return [{ path, text, lines: text.replace(/\n$/, '').split('\n') }];
-  });
-}
-
-const files = filesBelow(root);
-const written = files.filter(({ path }) => /^(src|test|web|bench|scripts)\//.test(path));
-const source = files.filter(({ path }) => /^src\/.*\.ts$/.test(path));
-const pages = files.filter(({ path }) => path.endsWith('.md'));
-
-/** Lines that match, written so that an editor jumps to them. */
-function linesLike(pattern: RegExp, among: readonly File[]): string[] {
-  return among.flatMap(({ path, lines }) =>
-    lines.flatMap((line, index) =>
-      pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
-    ),
-  );
-}
-
-/** `where` restricts a ban to some files; `example` proves that the pattern bites. */
-const bans: { pattern: RegExp; where?: RegExp; instead: string; example: string }[] = [
-  {
-    pattern: /\bprocess\.exit\(/,
-    where: /^src\//,
-    instead: 'set process.exitCode and close what is open, so that nothing is cut off',
-    example: 'process.exit(1)',
-  },
-  {
-    pattern: /\b(TODO|FIXME|XXX)\b(?!\(#\d+\))/,
-    instead: 'do it now, or write TODO(#issue) about an issue that exists',
-    example: '// TODO: later',
-  },
-  {
-    pattern: /\b(it|test|describe|suite)\.only\(/,
-    instead: 'run one test with: npm test -- -t "its name"',
-    example: "it.only('keeps', () => {})",
-  },
-  {
-    pattern: /\b(it|test|describe|suite)\.(skip|todo|skipIf|runIf)\(|\.skip\(\s*\)/,
-    instead: "call skip('why') on the test's context, so that the run prints the reason",
-    example: "it.skip('keeps', () => {})",
-  },
-  {
-    pattern: /@ts-(ignore|nocheck)/,
-    instead: '@ts-expect-error and the reason, which ends when the error does',
-    example: '// @ts-ignore',
-  },
-  {
-    pattern: /\b(Date\.now|new Date)\(\s*\)/,
-    where: /^src\/domain\//,
-    instead: 'take a Clock as an argument, so that a test can decide it',
-    example: 'const at = Date.now()',
-  },
-  {
-    pattern: /https?:\/\/[^\s"'`)]*registry[^\s"'`)]*/,
-    instead: 'the name of the package; where it is downloaded from is the business of a machine',
-    example: '"resolved": "https://registry.example/pg.tgz"',
-  },
-  {
-    pattern: /(?<![\w.~}])\/(work|root|Users|home\/(?!node\b)\w+)\//,
-    instead: 'a path relative to the file, or the temporary folder of the system',
-    example: "open('/root/data')",
-  },
-];
+import { bans } from './tidy/bans.ts';
+import { type File, files, linesLike, pages, source, written } from './tidy/files.ts';
+import { spelledBritish } from './tidy/spelling.ts';
 
 describe('the repository', () => {
   it('is found at all', () => {
@@ -103,10 +26,20 @@ describe('the repository', () => {
   for (const { pattern, where = /./, instead, example } of bans) {
     it(`says something better than ${pattern.source}`, () => {
       expect(example).toMatch(pattern);
-      const among = files.filter(({ path }) => where.test(path) && path !== 'test/tidy.test.ts');
+      const among = files.filter(({ path }) => where.test(path) && path !== 'test/tidy/bans.ts');
       expect(linesLike(pattern, among), `Instead: ${instead}.`).toEqual([]);
     });
   }
+
+  it('is spelled the American way', () => {
+    const line = 'isNeighbour: serialised twice';
+    expect(spelledBritish([{ path: 'a.ts', text: line, lines: [line] }])).toEqual([
+      `a.ts:1: ${line} → neighbor`,
+      `a.ts:1: ${line} → serialize`,
+    ]);
+    const foreign = ['LICENSE', 'package-lock.json', 'test/tidy/spelling.ts', 'test/tidy.test.ts'];
+    expect(spelledBritish(files.filter(({ path }) => !foreign.includes(path)))).toEqual([]);
+  });
 
   it('says at the top of each source file what the file is', () => {
     const silent = source.filter(({ lines }) => {
@@ -153,27 +86,4 @@ describe('the ports', () => {
       .filter(({ text }) => text.includes(`/${contract}.ts'`))
       .some(({ path }) => path.endsWith('.test.ts') || isRun(basename(path, '.ts')));
   }
-});
-
-describe('the documentation', () => {
-  it('lists every environment variable that the code names', () => {
-    const variables = (among: readonly File[]) =>
-      [
-        ...new Set(among.flatMap(({ text }) => text.match(/\bBEFOREHAND_[A-Z0-9_]+\b/g) ?? [])),
-      ].sort();
-    const documented = pages.filter(({ path }) => path === 'docs/configuration.md');
-    // Some names are put together in the code: that none is missing is what the page is made for.
-    const whole = variables(source).filter((name) => !name.endsWith('_'));
-    expect(whole.filter((name) => !variables(documented).includes(name))).toEqual([]);
-  });
-
-  it('links only to what is there', () => {
-    const broken = pages.flatMap(({ path, text }) =>
-      [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)/g)]
-        .map(([, link]) => link as string)
-        .filter((link) => !existsSync(join(root, dirname(path), link)))
-        .map((link) => `${path}: ${link}`),
-    );
-    expect(broken).toEqual([]);
-  });
 });

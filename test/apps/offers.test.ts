@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../beforehand.config.ts';
 import { bestsellers } from '../../src/apps/offers/bestsellers.ts';
-import { catalogue } from '../../src/apps/offers/catalogue.ts';
+import { catalog } from '../../src/apps/offers/catalog.ts';
 import { dealsOfTheMinute } from '../../src/apps/offers/deals-of-the-minute.ts';
 import { createDice } from '../../src/apps/offers/dice.ts';
 import { userLogin } from '../../src/apps/offers/login.ts';
@@ -47,12 +47,12 @@ describe('personal offers', () => {
     expect((await generated(personalOffers, next)).content).not.toEqual(first.content);
   });
 
-  it('are five different products at a price that the catalogue allows', async () => {
+  it('are five different products at a price that the catalog allows', async () => {
     for (let login = 0; login < 100; login += 1) {
       const { content } = await generated(personalOffers, { id: `e-${login}` });
       expect(new Set(content.offers.map((offer) => offer.sku)).size).toBe(5);
       for (const offer of content.offers) {
-        const product = catalogue.find(({ sku }) => sku === offer.sku);
+        const product = catalog.find(({ sku }) => sku === offer.sku);
         expect(offer.listPriceCents).toBe(product?.priceCents);
         expect(offer.discountPercent).toBeGreaterThanOrEqual(5);
         expect(offer.discountPercent).toBeLessThanOrEqual(product?.maxDiscountPercent ?? 0);

@@ -65,6 +65,16 @@ export function regionStoreContract(name: string, open: () => Promise<RegionStor
       expect(changed).toEqual(['bob']);
     });
 
+    it('tells each caller its own changes when several arrive together', async () => {
+      const changed = await Promise.all([
+        store.put([aDocument('alice')]),
+        store.putGeneric([aGeneric({ slot: 'offers' })]),
+        store.put([aDocument('alice'), aDocument('bob')]),
+        store.putGeneric([aGeneric({ slot: 'offers' }), aGeneric({ slot: 'books' })]),
+      ]);
+      expect(changed).toEqual([['alice'], ['offers'], ['bob'], ['books']]);
+    });
+
     it('can be read as soon as a put has resolved', async () => {
       for (let version = 1; version <= 20; version += 1) {
         await store.put([aDocument('alice', { version })]);

@@ -1,7 +1,7 @@
 // The best deals of each minute, for everyone who has no offers of their own.
 
 import { defineGenerator } from '../../domain/authors.ts';
-import { catalogue } from './catalogue.ts';
+import { catalog } from './catalog.ts';
 import { createDice } from './dice.ts';
 import { discounted, offersPerUser } from './offer.ts';
 
@@ -13,7 +13,7 @@ export const dealsOfTheMinute = defineGenerator({
   generate({ event }) {
     const minute = event.acceptedAt.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
     const dice = createDice(minute);
-    const deals = catalogue
+    const deals = catalog
       .map((product) => discounted(product, dice))
       .sort((a, b) => b.discountPercent - a.discountPercent || (a.sku < b.sku ? -1 : 1))
       .slice(0, offersPerUser);

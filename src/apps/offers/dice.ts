@@ -9,7 +9,7 @@ export type Dice = {
   pick<Item>(items: readonly Item[], count: number): Item[];
 };
 
-/** 48 bits for a few sides: the favour to low numbers is far below one in a billion. */
+/** 48 bits for a few sides: the favor to low numbers is far below one in a billion. */
 const throwBytes = 6;
 
 /** Dice with the same seeds fall the same way, whatever machine they are thrown on. */

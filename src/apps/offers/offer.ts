@@ -1,6 +1,6 @@
 // What the slot `offers` holds, personal or not.
 
-import type { Product } from './catalogue.ts';
+import type { Product } from './catalog.ts';
 import type { Dice } from './dice.ts';
 
 export type Offer = {

@@ -1,7 +1,7 @@
 // Five offers for whoever has just logged in: other ones at each login, the same ones for the same.
 
 import { defineGenerator } from '../../domain/authors.ts';
-import { catalogue } from './catalogue.ts';
+import { catalog } from './catalog.ts';
 import { createDice, type Dice } from './dice.ts';
 import { userLogin } from './login.ts';
 import { discounted, offersPerUser } from './offer.ts';
@@ -21,7 +21,7 @@ export const personalOffers = defineGenerator({
     // Seeded by the event and dated by it, so that a second attempt makes the same content.
     const dice = createDice(event.user, event.source, event.id);
     const language = event.data.locale?.slice(0, 2) ?? '';
-    const products = dice.pick(catalogue, offersPerUser);
+    const products = dice.pick(catalog, offersPerUser);
     return {
       content: {
         headline: translations[language] ?? english,

@@ -9,7 +9,7 @@ export type Product = {
   maxDiscountPercent: number;
 };
 
-export const catalogue: readonly Product[] = [
+export const catalog: readonly Product[] = [
   product('K-101', 'Gooseneck kettle', 'kitchen', 8_900, 20),
   product('K-102', 'Hand coffee grinder', 'kitchen', 12_900, 25),
   product('K-103', 'Cast-iron skillet, 26 cm', 'kitchen', 5_400, 15),

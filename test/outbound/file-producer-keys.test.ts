@@ -47,6 +47,12 @@ async function open(text: string): Promise<FileProducerKeys> {
 
 const eventually = (fact: () => void) => vi.waitFor(fact, { timeout: 5_000, interval: 10 });
 
+/** All at once, so that nobody reads half of it. */
+async function replaceFile(text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
 describe('a key', () => {
   it('is its producer', async () => {
     const { find } = await open(fileOf(shop.entry, other.entry));
@@ -89,12 +95,12 @@ describe('the file', () => {
   it('keeps the last good keys when it becomes malformed or goes, and says so once', async () => {
     const { find } = await open(fileOf(shop.entry));
     const refusals = () => observed.filter(({ kind }) => kind === 'keys_refused');
-    await writeFile(path, '{"keys":');
+    await replaceFile('{"keys":');
     await eventually(() => expect(refusals()).toHaveLength(1));
     await rm(path);
     await eventually(() => expect(refusals()).toHaveLength(2));
     expect(find(shop.keyText)).not.toBeNull();
-    await writeFile(path, fileOf(other.entry));
+    await replaceFile(fileOf(other.entry));
     await eventually(() => expect(find(other.keyText)).not.toBeNull());
     expect(find(shop.keyText)).toBeNull();
     expect(refusals()).toHaveLength(2);

@@ -25,8 +25,11 @@ const one = publicJwk(ec(), { kid: 'one', alg: 'ES256', use: 'sig' });
 const two = publicJwk(rsa(2048), { kid: 'two' });
 const { privateKey } = ec();
 
-const write = (value: unknown, path = jwksFile) =>
-  writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
+/** All at once, so that nobody reads half of it. */
+function write(value: unknown, path = jwksFile): void {
+  writeFileSync(`${path}.new`, typeof value === 'string' ? value : JSON.stringify(value));
+  renameSync(`${path}.new`, path);
+}
 
 let observed: Observation[];
 let opened: FileTokenKeys | undefined;

@@ -15,15 +15,6 @@ import { postLogins, readDocument } from './stack-driver.ts';
 
 const solo = fileURLToPath(new URL('../../src/main/solo.ts', import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-solo-'));
-const [ingestPort, euPort, usPort, operatorPort] = await findFreePorts(4);
-const env = {
-  ...process.env,
-  BEFOREHAND_DATA_DIR: dataDir,
-  BEFOREHAND_INGEST_PORT: String(ingestPort),
-  BEFOREHAND_REPLICA_PORTS: `eu=${euPort},us=${usPort}`,
-  BEFOREHAND_OPERATOR_PORT: String(operatorPort),
-};
-
 let child: ChildProcess | undefined;
 
 afterAll(async () => {
@@ -32,8 +23,29 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+/** Another test may take a port between its choice and its use: then it is tried with others. */
+const maxStarts = 3;
+
 /** Resolves with the ready line and what solo.json says. */
 async function start() {
+  for (let attempt = 1; ; attempt += 1) {
+    const line = await tryToStart();
+    const summary = () => JSON.parse(readFileSync(join(dataDir, 'solo.json'), 'utf8'));
+    if (line !== null) return { line, summary: summary() };
+    expect(attempt, 'starts that ended by themselves').toBeLessThan(maxStarts);
+  }
+}
+
+/** `null`: it ended by itself. */
+async function tryToStart(): Promise<string | null> {
+  const [ingest, eu, us, operator] = await findFreePorts(4);
+  const env = {
+    ...process.env,
+    BEFOREHAND_DATA_DIR: dataDir,
+    BEFOREHAND_INGEST_PORT: String(ingest),
+    BEFOREHAND_REPLICA_PORTS: `eu=${eu},us=${us}`,
+    BEFOREHAND_OPERATOR_PORT: String(operator),
+  };
   const started = spawn(process.execPath, ['--import', 'tsx', solo], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -43,9 +55,9 @@ async function start() {
   started.stdout.setEncoding('utf8').on('data', (text) => {
     output += text;
   });
-  await expect.poll(() => output, { timeout: 60_000 }).toMatch(/^ready .*\n/m);
-  const summary = JSON.parse(readFileSync(join(dataDir, 'solo.json'), 'utf8'));
-  return { line: /^ready .*$/m.exec(output)?.[0] ?? '', summary };
+  const ready = () => /^ready .*(?=\n)/m.exec(output)?.[0];
+  await expect.poll(() => ready() ?? started.exitCode, { timeout: 60_000 }).not.toBeNull();
+  return ready() ?? null;
 }
 
 async function stop(signal: 'SIGINT' | 'SIGTERM') {

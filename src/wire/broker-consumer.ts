@@ -77,11 +77,10 @@ export function createConsumer(
       await declareTopology(channel, topology);
       await bindOwn(model);
       for (const subscription of subscriptions) {
-        // Applies to the consumers that follow, each on its own.
-        await channel.prefetch(subscription.prefetch);
+        await channel.prefetch(subscription.prefetch); // Of each consumer that follows.
         const { consumerTag } = await channel.consume(subscription.queue, (message) => {
           // What the broker sent before it heard of our stop goes back when the channel closes.
-          if (message !== null && stopping.signal.aborted) return;
+          if (stopping.signal.aborted) return;
           if (message !== null) track(handle(channel, subscription, message));
           else void close(`The broker canceled the consumer of ${subscription.queue}.`);
         });

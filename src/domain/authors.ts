@@ -107,6 +107,19 @@ export function defineEvent<const S extends Schema, const Type extends string>(d
 }
 
 /**
+ * A user read a slot that held nothing for them. A generator on it makes content late rather than
+ * never. It needs no place in the list of events, because only the platform reports it.
+ */
+export const contentRequested = defineEvent({
+  type: 'content.requested',
+  schema: {
+    type: 'object',
+    properties: { slot: { type: 'string' } },
+    required: ['slot'],
+  } as Schema<{ slot: string }>,
+});
+
+/**
  * Declares a generator: event in, content for one slot out. Returning nothing leaves the slot as
  * it is. With `for: 'everyone'` it makes the slot's generic content, on events without a subject
  * and, with `everyMs`, each time that period begins.

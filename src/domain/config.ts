@@ -1,6 +1,6 @@
 // What this installation does: its regions, events, slots, generators and reactions, checked once.
 
-import type { EventType, Generator, Reaction } from './authors.ts';
+import { contentRequested, type EventType, type Generator, type Reaction } from './authors.ts';
 import type { Json } from './json.ts';
 
 export type SlotDefinition = {
@@ -28,7 +28,12 @@ const maxDeadlineMs = 300_000;
 const reservedSlots = new Set(['stream']);
 
 /** Types the platform gives to events of its own. */
-export const reservedTypePrefix = 'beforehand.';
+const reservedTypePrefix = 'beforehand.';
+
+/** Whether only the platform may report events of this type. */
+export function isReservedType(type: string): boolean {
+  return type.startsWith(reservedTypePrefix) || type === contentRequested.type;
+}
 
 /** Returns the configuration as it is, or throws one error that lists everything wrong with it. */
 export function defineConfig(config: Config): Config {
@@ -37,6 +42,7 @@ export function defineConfig(config: Config): Config {
     ...eventProblems(config),
     ...slotProblems(config),
     ...unitProblems(config),
+    ...coldReadProblems(config),
   ];
   if (problems.length > 0) {
     throw new Error(
@@ -58,9 +64,8 @@ function* regionProblems(config: Config): Iterable<string> {
 
 function* eventProblems(config: Config): Iterable<string> {
   for (const { type } of config.events) {
-    if (type === '' || type.startsWith(reservedTypePrefix)) {
-      yield `events: "${type}" must not be empty nor start with "${reservedTypePrefix}".`;
-    }
+    if (type === '') yield 'events: "" is empty.';
+    if (isReservedType(type)) yield `events: "${type}" is the platform's own.`;
   }
   yield* repeated(
     config.events.map((event) => event.type),
@@ -77,7 +82,7 @@ function* slotProblems(config: Config): Iterable<string> {
 }
 
 function* unitProblems(config: Config): Iterable<string> {
-  const types = new Set(config.events.map((event) => event.type));
+  const types = new Set([contentRequested, ...config.events].map((event) => event.type));
   for (const generator of config.generators) {
     if (!Object.hasOwn(config.slots, generator.slot)) {
       yield `generators: "${generator.name}" fills slot "${generator.slot}", which slots does not list.`;
@@ -102,6 +107,19 @@ function* unitProblems(config: Config): Iterable<string> {
     [...config.generators, ...config.reactions].map((unit) => unit.name),
     'names of generators and reactions',
   );
+}
+
+function* coldReadProblems({ generators, reactions }: Config): Iterable<string> {
+  const { type } = contentRequested;
+  for (const { name, on, audience } of generators) {
+    if (audience === 'everyone' && on.includes(type)) {
+      yield `generators: "${name}" is for everyone, but "${type}" is about one user.`;
+    }
+  }
+  for (const { name, on } of reactions) {
+    if (on.includes(type))
+      yield `reactions: "${name}" is on "${type}", which is for generators only.`;
+  }
 }
 
 function* timerProblems({ name, on, everyMs, audience }: Generator): Iterable<string> {

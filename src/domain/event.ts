@@ -26,6 +26,12 @@ export type AcceptedEvent = {
   data: Json;
 };
 
+/** How events get their ticket and their digest, wherever one is made. */
+export type NameEvent = {
+  ticketOf: (source: string, id: string) => string;
+  digestOf: (type: string, data: Json) => string;
+};
+
 /**
  * A user is 1–128 characters and never starts with a dot, so that it is safe in a path, where `me`
  * means whoever asks and is nobody's name.

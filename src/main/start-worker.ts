@@ -5,6 +5,7 @@ import type { AcceptedEvent } from '../domain/event.ts';
 import type { Observe } from '../domain/observation.ts';
 import type {
   Clock,
+  ContentRequestConsumer,
   ContentStore,
   EventConsumer,
   EventPublisher,
@@ -22,6 +23,7 @@ import { createDeliverContent } from '../domain/worker/deliver-content.ts';
 import type { EventState } from '../domain/worker/finished-unit.ts';
 import { createLimiter } from '../domain/worker/limit-concurrency.ts';
 import { createPrepareEvent, type LoadState } from '../domain/worker/prepare-event.ts';
+import { createPrepareRequested } from '../domain/worker/prepare-requested.ts';
 import { createResendEvent } from '../domain/worker/resend-event.ts';
 import { createResendUnsent } from '../domain/worker/resend-unsent.ts';
 import { retryParked } from '../domain/worker/retry-parked.ts';
@@ -41,6 +43,7 @@ export type WorkerParts = {
   publisher: EventPublisher;
   fanOut: FanOut;
   pageRequests: PageRequestConsumer;
+  contentRequests: ContentRequestConsumer;
   store: ContentStore;
   runner: UnitRunner;
   observe: Observe;
@@ -87,12 +90,15 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   const sweep = { max: maxSweep, leaseMs };
 
   const pages = createAnswerPages({ store, fanOut, observe, maxPageBytes: limits.maxPageBytes });
+  const naming = { ticketOf, digestOf };
   const timers = createScheduleTimers({
-    ...{ generators: config.generators, publisher: parts.publisher, nowMs },
-    naming: { ticketOf, digestOf },
+    ...{ generators: config.generators, publisher: parts.publisher, nowMs, naming },
   });
+  const prepare = createPrepareEvent({ ...work, deliver });
+  const requests = createPrepareRequested({ config, prepare, naming, nowMs, observe });
   const running = [
-    await parts.events.consume(createPrepareEvent({ ...work, deliver })),
+    await parts.events.consume(prepare),
+    await parts.contentRequests.consumeContentRequests(requests),
     await parts.pageRequests.consumePageRequests(pages),
     retryParked({ ...work, ...sweep, store, observe, nowMs, everyMs }),
     repeat(

@@ -17,6 +17,11 @@ export const workerLimits = {
     'Bulk events one worker holds at a time.',
     { default: 50, min: 1, max: 10_000 },
   ),
+  requestedPrefetch: integer(
+    'BEFOREHAND_WORKER_REQUESTED_PREFETCH',
+    'Requests for content, from cold reads, one worker holds at a time.',
+    { default: 50, min: 1, max: 10_000 },
+  ),
   threads: integer('BEFOREHAND_WORKER_THREADS', 'Threads that run generators and reactions.', {
     default: 2,
     min: 1,

@@ -1,5 +1,6 @@
 // Entry: a worker process.
 
+import { amqpContentRequests } from '../inbound/amqp-content-requests.ts';
 import { amqpEventConsumer } from '../inbound/amqp-event-consumer.ts';
 import { amqpPageRequests } from '../inbound/amqp-page-requests.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
@@ -73,6 +74,7 @@ await runProcess(() => {
           limits: { maxDocuments: settings.maxBundleDocuments, maxBytes: settings.maxBundleBytes },
         }),
         pageRequests: amqpPageRequests({ broker, prefetch: settings.pagePrefetch }),
+        contentRequests: amqpContentRequests({ broker, prefetch: settings.requestedPrefetch }),
         store: postgresContentStore(postgres),
       });
       onStop(worker.stop);

@@ -1,4 +1,4 @@
-// A replica's way to and from the workers: its own queues, its page requests and its markers.
+// A replica's way to and from the workers: its own queues, its requests and its markers.
 //
 // It both consumes and publishes, and stands here because the domain calls it: following is
 // something a replica decides to do, not something that happens to it.
@@ -8,11 +8,12 @@ import type { ContentFeed, FeedHandlers } from '../domain/ports.ts';
 import type { Broker } from '../wire/broker.ts';
 import type { Subscription } from '../wire/broker-consumer.ts';
 import { decodeLaneMessage } from '../wire/bundle-message.ts';
+import { encodeContentRequest } from '../wire/content-request-message.ts';
 import { encodeMarker } from '../wire/marker-message.ts';
 import { decodePage } from '../wire/page-message.ts';
 import { encodePageRequest } from '../wire/page-request-message.ts';
 import { createLaneReceiver } from '../wire/receive-lane.ts';
-import { type LaneLimits, pageRequestKey } from '../wire/topology.ts';
+import { contentRequestKey, type LaneLimits, pageRequestKey } from '../wire/topology.ts';
 
 export function amqpContentFeed(deps: {
   broker: Broker;
@@ -57,6 +58,13 @@ export function amqpContentFeed(deps: {
       const body = encodePageRequest({ instance, region, snapshotId, after });
       await broker.publish({
         ...{ exchange: exchanges.edge, key: pageRequestKey(region) },
+        ...{ body, deadlineMs },
+      });
+    },
+    async requestContent(request) {
+      const body = encodeContentRequest(request);
+      await broker.publish({
+        ...{ exchange: exchanges.edge, key: contentRequestKey(region) },
         ...{ body, deadlineMs },
       });
     },

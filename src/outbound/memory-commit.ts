@@ -2,13 +2,14 @@
 
 import type { GenericContent, Outcome, SlotContent, UserDocument } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
-import { compareOrder, compareText } from '../domain/order.ts';
+import { compareText } from '../domain/order.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
 import {
   type ContentUnit,
   firstOutcome,
   isContentUnit,
+  mayReplace,
   pickNewest,
   resolve,
   unitKey,
@@ -27,12 +28,11 @@ export type MemoryState = {
 
 export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[]): Committed {
   const outcomes = units.map((finished) => settle(state, finished));
-  const candidates = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
-  const winners = new Set<FinishedUnit>();
-  for (const unit of pickNewest(candidates).values()) {
-    const held = heldContent(state, unit.event.user, unit.unit.slot);
-    if (held === undefined || compareOrder(keyOf(held), unit.event) < 0) winners.add(unit);
-  }
+  const candidates = units
+    .filter((_, index) => outcomes[index] === 'stored')
+    .filter(isContentUnit)
+    .filter(({ event, unit }) => mayReplace(heldContent(state, event.user, unit.slot), event));
+  const winners = new Set<FinishedUnit>(pickNewest(candidates).values());
   units.forEach((finished, index) => {
     if (outcomes[index] !== 'stored' || winners.has(finished)) return;
     outcomes[index] = 'superseded';
@@ -107,10 +107,6 @@ function findResolved(
     return known.length === all.length ? [resolve(finished.event, known)] : [];
   });
   return [...new Map(resolved.map((word) => [word.ticket, word])).values()];
-}
-
-function keyOf(content: SlotContent) {
-  return { stamp: content.stamp, source: content.event.source, id: content.event.id };
 }
 
 export function heldContent(

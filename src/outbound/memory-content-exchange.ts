@@ -1,13 +1,21 @@
 // Content between workers and replicas in one process, for solo mode and fast tests.
 
+import type { ContentRequest } from '../domain/content-request.ts';
 import { Failure } from '../domain/errors.ts';
 import type { Lane } from '../domain/event.ts';
-import type { ContentFeed, FanOut, PageRequest, PageRequestConsumer } from '../domain/ports.ts';
-import { memoryQueue } from './memory-queue.ts';
+import type {
+  ContentFeed,
+  ContentRequestConsumer,
+  FanOut,
+  PageRequest,
+  PageRequestConsumer,
+} from '../domain/ports.ts';
+import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 import { type MemoryReplicaQueues, memoryReplicaQueues } from './memory-replica-queues.ts';
 
 export type MemoryContentExchange = FanOut &
-  PageRequestConsumer & {
+  PageRequestConsumer &
+  ContentRequestConsumer & {
     feedOf(replica: {
       region: string;
       instance: string;
@@ -16,13 +24,22 @@ export type MemoryContentExchange = FanOut &
     }): ContentFeed;
   };
 
+/** As many as a worker has places for cold reads by default. */
+const contentRequestConcurrency = 50;
+
 export function memoryContentExchange(options: {
   /** Messages that wait in one queue; beyond it the eldest are dropped. */
   maxMessages: number;
   redeliveryDelayMs: number;
 }): MemoryContentExchange {
   const replicas = new Map<string, MemoryReplicaQueues>();
-  const requests = memoryQueue<PageRequest>(options);
+  const pageRequests = memoryQueue<PageRequest>(options);
+  const contentRequests = memoryQueue<ContentRequest>(options);
+
+  function enqueueBounded<Message>(queue: MemoryQueue<Message>, message: Message): void {
+    queue.push(message);
+    if (queue.waiting() > options.maxMessages) queue.dropEldest();
+  }
 
   function known(instance: string): MemoryReplicaQueues {
     const queues = replicas.get(instance);
@@ -43,7 +60,13 @@ export function memoryContentExchange(options: {
       known(instance).enqueuePage(page);
     },
     async consumePageRequests(handler) {
-      return requests.consume({ concurrency: 1, handle: handler });
+      return pageRequests.consume({ concurrency: 1, handle: handler });
+    },
+    async consumeContentRequests(handler) {
+      return contentRequests.consume({
+        concurrency: contentRequestConcurrency,
+        handle: (request, deliveryCount) => handler(request, { deliveryCount }),
+      });
     },
     feedOf: ({ region, instance, prefetch }) => ({
       async follow(handlers) {
@@ -54,8 +77,10 @@ export function memoryContentExchange(options: {
         return queues.follow(handlers, prefetch);
       },
       async requestPage(after, snapshotId) {
-        requests.push({ instance, region, snapshotId, after });
-        if (requests.waiting() > options.maxMessages) requests.dropEldest();
+        enqueueBounded(pageRequests, { instance, region, snapshotId, after });
+      },
+      async requestContent(request) {
+        enqueueBounded(contentRequests, request);
       },
       async sendMarker(id) {
         known(instance).enqueue('interactive', { kind: 'marker', id });

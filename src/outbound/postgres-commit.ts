@@ -31,6 +31,7 @@ import {
   userIdOf,
 } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
+import { keepWanted } from './postgres-requested.ts';
 
 export async function commitUnits(sql: Sql, units: readonly FinishedUnit[]): Promise<Committed> {
   const erased = await lockDocuments(sql, units);
@@ -115,7 +116,7 @@ async function storeContent(
   outcomes: readonly Outcome[],
 ): Promise<{ documents: UserDocument[]; generic: GenericContent[]; losers: number[] }> {
   const candidates = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
-  const newest = [...pickNewest(candidates).values()];
+  const newest = [...pickNewest(await keepWanted(sql, candidates)).values()];
   const personal = await writeContent(
     sql,
     newest.filter((unit) => unit.event.user !== null),

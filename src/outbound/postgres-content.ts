@@ -10,6 +10,7 @@ import { Failure } from '../domain/errors.ts';
 import type { ContentUnit } from '../domain/worker/settle-batch.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
+import { mayReplace } from './postgres-requested.ts';
 
 const epochMs = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
 
@@ -71,7 +72,7 @@ export async function writeContent(
        (user_id, slot, stamp, source, id, type, generated_at, expires_at, content)
      select user_id, slot, ${contentValues} ${contentFrom}
      order by user_id collate "C", slot collate "C"
-     on conflict (user_id, slot) do update set ${takeExcluded} where ${isNewer('content')}
+     on conflict (user_id, slot) do update set ${takeExcluded} where ${mayReplace(isNewer('content'))}
      returning user_id, slot`,
     contentColumns(units),
   );

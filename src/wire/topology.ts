@@ -25,8 +25,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Redeliveries after which the broker takes a message away; 4.x has the same default. */
 const deliveryLimit = 20;
 
-/** A replica that waits longer has asked again. */
-const pageRequestTtlMs = 60_000;
+/** A replica that waits longer has asked again, or its reader has gone. */
+const edgeRequestTtlMs = 60_000;
 
 /** `namespace` keeps installations apart that share a virtual host; empty for none. */
 export function createTopology(namespace: string) {
@@ -36,6 +36,7 @@ export function createTopology(namespace: string) {
     prepare: { interactive: name('prepare.interactive'), bulk: name('prepare.bulk') },
     dead: name('events.dead'),
     pages: name('edge.pages'),
+    requested: name('edge.requested'),
   };
   return {
     exchanges,
@@ -44,7 +45,11 @@ export function createTopology(namespace: string) {
     declared: [
       deadEvents(queues.dead),
       ...lanes.map((lane) => prepare(queues.prepare[lane], lane, exchanges.events, queues.dead)),
-      pageRequests(queues.pages, exchanges.edge),
+      edgeRequests(queues.pages, exchanges.edge, { pattern: 'pages.#', maxMessages: 1_000 }),
+      edgeRequests(queues.requested, exchanges.edge, {
+        pattern: 'requested.#',
+        maxMessages: 10_000,
+      }),
     ] satisfies QueueSpec[],
     replicaQueues: (replica: { region: string; instance: string }, limits: LaneLimits) =>
       replicaQueues({ name, content: exchanges.content }, replica, limits),
@@ -61,6 +66,8 @@ export const contentKey = (lane: Lane): string => `${lane}.all`;
 export const instanceKey = (instance: string): string => `instance.${word(instance)}`;
 
 export const pageRequestKey = (region: string): string => `pages.${word(region)}`;
+
+export const contentRequestKey = (region: string): string => `requested.${word(region)}`;
 
 /** The queues of one replica instance, which it declares itself. Each is dropped when a day idle. */
 function replicaQueues(
@@ -143,17 +150,22 @@ function deadEvents(name: string): QueueSpec {
   };
 }
 
-function pageRequests(name: string, exchange: string): QueueSpec {
+/** What replicas ask of the workers. The eldest may go: asking again is the replica's own doing. */
+function edgeRequests(
+  name: string,
+  exchange: string,
+  { pattern, maxMessages }: { pattern: string; maxMessages: number },
+): QueueSpec {
   return {
     name,
     arguments: {
       'x-queue-type': 'quorum',
       'x-overflow': 'drop-head',
-      'x-max-length': 1_000,
-      'x-message-ttl': pageRequestTtlMs,
+      'x-max-length': maxMessages,
+      'x-message-ttl': edgeRequestTtlMs,
       'x-delivery-limit': deliveryLimit,
     },
-    bindings: [{ exchange, pattern: 'pages.#' }],
+    bindings: [{ exchange, pattern }],
   };
 }
 

@@ -63,6 +63,14 @@ describe('personal offers', () => {
     }
   });
 
+  it('are made for a cold read, too, in the language that everybody gets', async () => {
+    const asked = { type: 'content.requested', data: { slot: 'offers' } };
+    const { content, expiresAt } = await generated(personalOffers, asked);
+    expect(content.offers).toHaveLength(5);
+    expect(content.headline).toContain('Welcome back!');
+    expect(expiresAt?.toISOString()).toBe('2026-11-21T20:00:00.000Z');
+  });
+
   it('expire twelve hours after the login, not after their making', async () => {
     const { expiresAt } = await generated(personalOffers, {});
     expect(expiresAt?.toISOString()).toBe('2026-11-21T20:00:00.000Z');

@@ -1,7 +1,8 @@
-// What every way between workers and replicas must do, sentence by sentence of its three ports.
+// What every way between workers and replicas must do, sentence by sentence of its four ports.
 
 import { describe } from 'vitest';
 import { contentFeedContract } from './content-feed-contract.ts';
+import { contentRequestContract } from './content-request-contract.ts';
 import { fanOutContract } from './fan-out-contract.ts';
 import type { OpenContentExchange } from './opened-content-exchange.ts';
 import { pageRequestContract } from './page-request-contract.ts';
@@ -11,5 +12,6 @@ export function contentExchangeContract(name: string, open: OpenContentExchange)
     fanOutContract(open);
     contentFeedContract(open);
     pageRequestContract(open);
+    contentRequestContract(open);
   });
 }

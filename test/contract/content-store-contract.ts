@@ -3,6 +3,7 @@
 import type { ContentStore } from '../../src/domain/ports.ts';
 import { contentStoreCommitContract } from './content-store-commit-contract.ts';
 import { contentStoreGenericContract } from './content-store-generic-contract.ts';
+import { contentStoreRequestedContract } from './content-store-requested-contract.ts';
 import { contentStoreWaitingContract } from './content-store-waiting-contract.ts';
 
 /** `open` gives an empty store for each test. */
@@ -10,4 +11,5 @@ export function contentStoreContract(name: string, open: () => Promise<ContentSt
   contentStoreCommitContract(name, open);
   contentStoreGenericContract(name, open);
   contentStoreWaitingContract(name, open);
+  contentStoreRequestedContract(name, open);
 }

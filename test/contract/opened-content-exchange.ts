@@ -1,10 +1,16 @@
 // What a test of a content exchange is given.
 
-import type { ContentFeed, FanOut, PageRequestConsumer } from '../../src/domain/ports.ts';
+import type {
+  ContentFeed,
+  ContentRequestConsumer,
+  FanOut,
+  PageRequestConsumer,
+} from '../../src/domain/ports.ts';
 
 export type OpenedContentExchange = {
   fanOut: FanOut;
   openPageRequests(): PageRequestConsumer;
+  openContentRequests(): ContentRequestConsumer;
   /** Handles four messages of a lane at a time. */
   openFeed(replica: Replica): ContentFeed;
 };

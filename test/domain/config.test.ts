@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  contentRequested,
   defineEvent,
   defineGenerator,
   defineReaction,
@@ -30,6 +31,11 @@ describe('defineConfig', () => {
     expect(defineConfig(valid)).toBe(valid);
   });
 
+  it('takes a generator on cold reads, whose event is not listed', () => {
+    const onRequest = { ...valid, generators: [aGenerator({ on: ['content.requested'] })] };
+    expect(defineConfig(onRequest)).toBe(onRequest);
+  });
+
   it.each<[string, Partial<Config>, string]>([
     ['no region', { regions: [] }, 'regions: name at least one.'],
     ['a region in capitals', { regions: ['EU'] }, 'regions: "EU" must match'],
@@ -39,12 +45,27 @@ describe('defineConfig', () => {
     [
       'an event of the platform',
       { events: [login, defineEvent({ type: 'beforehand.timer', schema: {} })] },
-      'events: "beforehand.timer" must not be empty nor start with "beforehand."',
+      'events: "beforehand.timer" is the platform\'s own.',
+    ],
+    [
+      'the event of a cold read among the events',
+      { events: [login, contentRequested] },
+      'events: "content.requested" is the platform\'s own.',
+    ],
+    [
+      'a generator for everyone on cold reads',
+      { generators: [aGenerator({ audience: 'everyone', on: ['content.requested'] })] },
+      'generators: "offers" is for everyone, but "content.requested" is about one user.',
+    ],
+    [
+      'a reaction on cold reads',
+      { reactions: [defineReaction({ name: 'mail', on: [contentRequested], handle: () => {} })] },
+      'reactions: "mail" is on "content.requested", which is for generators only.',
     ],
     [
       'an event without type',
       { events: [login, defineEvent({ type: '', schema: {} })] },
-      'events: "" must not be empty',
+      'events: "" is empty.',
     ],
     ['an event twice', { events: [login, login] }, 'events: "user.login" is there twice.'],
     [

@@ -7,6 +7,7 @@ import type { Resolved, UserDocument } from '../../src/domain/document.ts';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
 import type {
   ContentFeed,
+  ContentRequestConsumer,
   ContentStore,
   EventConsumer,
   EventPublisher,
@@ -14,6 +15,7 @@ import type {
   PageRequestConsumer,
   Running,
 } from '../../src/domain/ports.ts';
+import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';
 import { amqpEventConsumer } from '../../src/inbound/amqp-event-consumer.ts';
 import { amqpPageRequests } from '../../src/inbound/amqp-page-requests.ts';
 import { readSettings } from '../../src/main/settings.ts';
@@ -37,6 +39,7 @@ type Links = {
   events: EventConsumer;
   fanOut: FanOut;
   pageRequests: PageRequestConsumer;
+  contentRequests: ContentRequestConsumer;
   feed: ContentFeed;
   store: ContentStore;
   close(): Promise<void>;
@@ -44,6 +47,8 @@ type Links = {
 
 export type Flow = {
   publish(events: readonly AcceptedEvent[]): Promise<void>;
+  /** What the region does after a cold read. */
+  requestContent: ContentFeed['requestContent'];
   /** The newest document that reached the region. */
   documentOf(user: string): UserDocument | undefined;
   /** What was told of a ticket, in the order in which it arrived. */
@@ -101,6 +106,7 @@ export async function openFlow(links: Links, options: FlowOptions): Promise<Flow
   }
   return {
     publish: (events) => links.publisher.publish(events),
+    requestContent: (request) => links.feed.requestContent(request),
     documentOf: (user) => documents.get(user),
     outcomesOf: (ticket) =>
       told.filter((word) => word.ticket === ticket).map((word) => word.outcome),
@@ -121,6 +127,7 @@ export async function memoryLinks(): Promise<Links> {
     events: queue,
     fanOut: exchange,
     pageRequests: exchange,
+    contentRequests: exchange,
     feed: exchange.feedOf({ region: 'eu', instance: 'eu-1', prefetch }),
     store: memoryContentStore(),
     close: async () => {},
@@ -149,6 +156,7 @@ export function linksOn(broker: Broker, postgres: Postgres): Omit<Links, 'close'
     events: amqpEventConsumer({ broker, prefetch }),
     fanOut: amqpFanOut({ broker, confirmDeadlineMs, limits: bundles }),
     pageRequests: amqpPageRequests({ broker, prefetch: 1 }),
+    contentRequests: amqpContentRequests({ broker, prefetch: 50 }),
     feed: amqpContentFeed({
       ...{ broker, region: 'eu', instance: 'eu-1' },
       ...{ prefetch, limits, confirmDeadlineMs },

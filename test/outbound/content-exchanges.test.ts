@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';
 import { amqpPageRequests } from '../../src/inbound/amqp-page-requests.ts';
 import { amqpContentFeed } from '../../src/outbound/amqp-content-feed.ts';
 import { amqpFanOut } from '../../src/outbound/amqp-fan-out.ts';
@@ -36,12 +37,14 @@ async function unfollowedExchange(maxMessages?: number) {
   await broker.whenConnected();
   await namespace.deleteReplicaQueues();
   await namespace.operator.purgeQueue(namespace.topology.queues.pages);
+  await namespace.operator.purgeQueue(namespace.topology.queues.requested);
   namespace.observations.length = 0;
   const bundleLimits = { maxDocuments: 100, maxBytes: 512 * 1024 };
   return {
     broker,
     fanOut: amqpFanOut({ broker, confirmDeadlineMs, limits: bundleLimits }),
     openPageRequests: () => amqpPageRequests({ broker, prefetch: 1 }),
+    openContentRequests: () => amqpContentRequests({ broker, prefetch: 4 }),
     openFeed: (replica: Replica) => feedOf(broker, replica, maxMessages),
   };
 }
@@ -51,6 +54,7 @@ contentExchangeContract('memory', async (maxMessages = limits.maxMessages) => {
   return {
     fanOut: exchange,
     openPageRequests: () => exchange,
+    openContentRequests: () => exchange,
     openFeed: (replica) => exchange.feedOf({ ...replica, prefetch }),
   };
 });

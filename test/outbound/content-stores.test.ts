@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contentRequested } from '../../src/domain/authors.ts';
 import { memoryContentStore } from '../../src/outbound/memory-content-store.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import { contentStoreContract } from '../contract/content-store-contract.ts';
@@ -105,6 +106,20 @@ describe('the content store on Postgres', () => {
     const late = await store.commit([finished(anEvent({ id: 'e2', stamp: 10 }), content(2))]);
     const later = await store.commit([finished(anEvent({ id: 'e3', stamp: 11 }), content(3))]);
     expect([...late.outcomes, ...later.outcomes]).toEqual(['erased', 'stored']);
+  });
+
+  it('stores nothing that a cold read asked for while a tombstone stands', async () => {
+    const store = await emptyStore();
+    await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+    await database.postgres.query('test-erase', 'update document set erased = 10', []);
+    await database.postgres.query('test-empty-content', 'delete from content', []);
+    const { type } = contentRequested;
+    const asked = await store.commit([
+      finished(anEvent({ id: 'c1', type, stamp: 0 }), content('cold')),
+      finished(anEvent({ id: 'c2', type, stamp: 11 }), content('forged')),
+    ]);
+    expect(asked.outcomes).toEqual(['erased', 'erased']);
+    expect((await store.readDocuments(['alice']))[0]?.slots).toEqual([]);
   });
 
   it('sees an erasure that was committed while it waited for the lock', async () => {

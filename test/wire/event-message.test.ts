@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/domain/json.ts';
+import {
+  decodeContentRequest,
+  encodeContentRequest,
+} from '../../src/wire/content-request-message.ts';
 import { decodeEvent, encodeEvent } from '../../src/wire/event-message.ts';
 import { decodePageRequest, encodePageRequest } from '../../src/wire/page-request-message.ts';
 import { acceptedEvent } from '../contract/event-queue-contract.ts';
@@ -58,6 +62,29 @@ describe('the message of a page request', () => {
   it.each(['#', 'eu.1', '*', ''])('is refused from the instance "%s"', (instance) => {
     expect(() => decodePageRequest(encodePageRequest({ ...request, instance }))).toThrowError(
       expect.objectContaining({ code: 'rejected', message: expect.stringContaining('instance') }),
+    );
+  });
+});
+
+describe('the message of a content request', () => {
+  const request = { user: 'alice', slot: 'offers', basis: 7_353_335_808_503_808 };
+
+  it('brings a request as it was', () => {
+    expect(decodeContentRequest(encodeContentRequest(request))).toEqual(request);
+  });
+
+  it.each([
+    ['user', '../alice'],
+    ['user', 'me'],
+    ['slot', ''],
+    ['basis', -1],
+    ['basis', 0.5],
+    ['basis', 2 ** 53],
+    ['basis', '0'],
+  ])('is refused when %s is %j', (name, value) => {
+    const bad = { ...request, [name]: value };
+    expect(() => decodeContentRequest(encodeContentRequest(bad))).toThrowError(
+      expect.objectContaining({ code: 'rejected', message: expect.stringContaining(name) }),
     );
   });
 });

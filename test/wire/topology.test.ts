@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  contentRequestKey,
   createTopology,
   instanceKey,
   pageRequestKey,
@@ -28,6 +29,16 @@ describe('the topology', () => {
     }
   });
 
+  it('lets what replicas ask for be lost rather than pile up', () => {
+    const { declared, queues } = createTopology('');
+    const bounds = [queues.pages, queues.requested].map((name) => {
+      const { arguments: given } = declared.find((spec) => spec.name === name) as QueueSpec;
+      expect(given).toMatchObject({ 'x-overflow': 'drop-head', 'x-message-ttl': 60_000 });
+      return given['x-max-length'];
+    });
+    expect(bounds).toEqual([1_000, 10_000]);
+  });
+
   it('makes every queue a quorum queue with an explicit end to redeliveries', () => {
     const { declared, replicaQueues } = createTopology('');
     const own = replicaQueues({ region: 'eu', instance: 'eu-1' }, limits);
@@ -44,6 +55,7 @@ describe('the topology', () => {
     expect(() => replicaQueues({ region: 'eu', instance: word }, limits)).toThrow('must match');
     expect(() => instanceKey(word)).toThrow('must match');
     expect(() => pageRequestKey(word)).toThrow('must match');
+    expect(() => contentRequestKey(word)).toThrow('must match');
   });
 
   it('refuses a namespace that could break a pattern', () => {

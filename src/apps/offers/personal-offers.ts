@@ -1,6 +1,7 @@
 // Five offers for whoever has just logged in: other ones at each login, the same ones for the same.
+// Whoever looks without having logged in, or twelve hours later, is not left without.
 
-import { defineGenerator } from '../../domain/authors.ts';
+import { contentRequested, defineGenerator } from '../../domain/authors.ts';
 import { catalog } from './catalog.ts';
 import { createDice, type Dice } from './dice.ts';
 import { userLogin } from './login.ts';
@@ -16,11 +17,12 @@ const translations: { readonly [language: string]: string } = {
 
 export const personalOffers = defineGenerator({
   slot: 'offers',
-  on: [userLogin],
+  on: [userLogin, contentRequested],
   generate({ event }) {
     // Seeded by the event and dated by it, so that a second attempt makes the same content.
     const dice = createDice(event.user, event.source, event.id);
-    const language = event.data.locale?.slice(0, 2) ?? '';
+    const locale = event.type === 'user.login' ? event.data.locale : undefined;
+    const language = locale?.slice(0, 2) ?? '';
     const products = dice.pick(catalog, offersPerUser);
     return {
       content: {

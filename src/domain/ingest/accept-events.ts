@@ -1,7 +1,7 @@
 // Step 1 of an event's way: what a producer sent is checked, stamped and made durable, or refused.
 
 import type { EventType } from '../authors.ts';
-import { type Config, reservedTypePrefix } from '../config.ts';
+import { type Config, isReservedType } from '../config.ts';
 import { type AcceptedEvent, isUser, type Lane, lanes } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { Observe } from '../observation.ts';
@@ -101,8 +101,8 @@ function checkScope(event: IncomingEvent, index: number, producer: Producer): vo
 }
 
 function unknownType(type: string, index: number): Refusal {
-  return type.startsWith(reservedTypePrefix)
-    ? new Refusal('reserved_type', `Only the platform sends "${reservedTypePrefix}…".`, { index })
+  return isReservedType(type)
+    ? new Refusal('reserved_type', `Only the platform sends "${type}".`, { index })
     : new Refusal('unknown_type', `No event type "${type}" is configured.`, { index });
 }
 

@@ -8,6 +8,7 @@ import type { Coalescer } from './coalesce.ts';
 import type { CommitUnit } from './commit-units.ts';
 import type { FinishedUnit, UnitResult } from './finished-unit.ts';
 import type { Limiter } from './limit-concurrency.ts';
+import { isRequested } from './settle-batch.ts';
 import type { UnitAnswer } from './unit-call.ts';
 import type { Unit } from './units.ts';
 import type { UntilAvailable } from './until-available.ts';
@@ -39,7 +40,8 @@ export function createRunUnit(deps: {
   retryDelaysMs: readonly number[];
 }): RunUnit {
   return async (task) => {
-    if (!task.unit.coalesce) return runInTurn(task);
+    // A request has an old stamp and would be superseded, or supersede, for no good reason.
+    if (!task.unit.coalesce || isRequested(task.event)) return runInTurn(task);
     const key = JSON.stringify([task.event.user, task.unit.name]);
     const turn = await deps.coalescer.enter(key, task.event);
     if (turn === 'superseded') return settle(task, { kind: 'superseded' });

@@ -2,16 +2,11 @@
 // other; its id names the period, so that of all workers that report it one does the work.
 
 import { type Generator, timerEventType } from '../authors.ts';
-import type { AcceptedEvent } from '../event.ts';
+import type { AcceptedEvent, NameEvent } from '../event.ts';
 import type { Clock, EventPublisher } from '../ports.ts';
 import { stampAt } from '../stamp.ts';
 
 const timerSource = '/beforehand/timers';
-
-export type NameEvent = {
-  ticketOf: (source: string, id: string) => string;
-  digestOf: (type: string, data: AcceptedEvent['data']) => string;
-};
 
 /** One turn: reports each period that began since the turn before. */
 export function createScheduleTimers(deps: {

@@ -1,6 +1,7 @@
 // Within one commit, who wins: pure decisions that every content store shares.
 
-import { type Outcome, outcomes, type Resolved } from '../document.ts';
+import { contentRequested } from '../authors.ts';
+import { type Outcome, outcomes, type Resolved, type SlotContent } from '../document.ts';
 import type { AcceptedEvent } from '../event.ts';
 import { compareOrder } from '../order.ts';
 import type { FinishedUnit, UnitResult } from './finished-unit.ts';
@@ -19,13 +20,38 @@ export function unitKey(event: AcceptedEvent, name: string): string {
   return JSON.stringify([event.user, event.source, event.id, name]);
 }
 
+/**
+ * Content made for a cold read never competes with content made for a real event: it fills a slot
+ * that nothing has changed since it was asked for, and its stamp stays that of what it replaced.
+ */
+export function isRequested(event: Pick<AcceptedEvent, 'type'>): boolean {
+  return event.type === contentRequested.type;
+}
+
+/** Whether an event's content may take the place of what the slot holds. */
+export function mayReplace(held: SlotContent | undefined, event: AcceptedEvent): boolean {
+  if (isRequested(event)) return (held?.stamp ?? 0) === event.stamp;
+  if (held === undefined) return true;
+  if (held.stamp === event.stamp && isRequested(held.event)) return true;
+  return compareOrder({ stamp: held.stamp, ...held.event }, event) < 0;
+}
+
+/**
+ * A real event goes before a requested one whatever their stamps: were the latter chosen and then
+ * found to be out of date, the former would be lost with it.
+ */
+function isChosenBefore(event: AcceptedEvent, other: AcceptedEvent): boolean {
+  const [isCold, isOtherCold] = [isRequested(event), isRequested(other)];
+  return isCold === isOtherCold ? compareOrder(event, other) > 0 : isOtherCold;
+}
+
 /** Of several units for one user and slot, the one of the newest event. */
 export function pickNewest(units: readonly ContentUnit[]): Map<string, ContentUnit> {
   const newest = new Map<string, ContentUnit>();
   for (const unit of units) {
     const place = JSON.stringify([unit.event.user, unit.unit.slot]);
     const other = newest.get(place);
-    if (other === undefined || compareOrder(other.event, unit.event) < 0) newest.set(place, unit);
+    if (other === undefined || isChosenBefore(unit.event, other.event)) newest.set(place, unit);
   }
   return newest;
 }
@@ -35,6 +61,8 @@ export function firstOutcome(finished: FinishedUnit, erasedStamp: number): Outco
   const { result, event } = finished;
   switch (result.kind) {
     case 'content':
+      // The stamp of a request is older than the request, so it cannot tell what came first.
+      if (isRequested(event)) return erasedStamp > 0 ? 'erased' : 'stored';
       return event.stamp <= erasedStamp ? 'erased' : 'stored';
     case 'nothing':
       return 'unchanged';

@@ -1,6 +1,6 @@
 // Which units an event has: one per generator and reaction that it concerns.
 
-import { type Generator, type Reaction, timerEventType } from '../authors.ts';
+import { contentRequested, type Generator, type Reaction, timerEventType } from '../authors.ts';
 import type { Config } from '../config.ts';
 import type { AcceptedEvent } from '../event.ts';
 
@@ -29,10 +29,14 @@ export function createUnitFinder(config: Config): (event: AcceptedEvent) => read
   };
 }
 
-function isFor(generator: Generator, event: AcceptedEvent): boolean {
-  if (event.type !== timerEventType) return generator.on.includes(event.type);
-  const { generator: due } = event.data as { generator: string };
-  return generator.everyMs !== null && generator.name === due;
+function isFor(generator: Generator, { type, data }: AcceptedEvent): boolean {
+  if (type === timerEventType) {
+    const { generator: due } = data as { generator: string };
+    return generator.everyMs !== null && generator.name === due;
+  }
+  if (!generator.on.includes(type)) return false;
+  if (type !== contentRequested.type) return true;
+  return generator.slot === (data as { slot: string }).slot;
 }
 
 function generatorUnit(generator: Generator): Unit {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  contentRequested,
   defineEvent,
   defineGenerator,
   defineReaction,
@@ -20,7 +21,12 @@ const unitsOf = createUnitFinder(
     slots: { offers: { generic: null }, books: { generic: null } },
     generators: [
       defineGenerator({ slot: 'offers', on: [login], deadlineMs: 77, concurrency: 3, generate }),
-      defineGenerator({ slot: 'books', on: [login, liked], coalesce: 'latest', generate }),
+      defineGenerator({
+        slot: 'books',
+        on: [login, liked, contentRequested],
+        coalesce: 'latest',
+        generate,
+      }),
       defineGenerator({
         name: 'news',
         slot: 'offers',
@@ -59,6 +65,12 @@ describe('the units of an event', () => {
     const timer = { type: timerEventType, user: null };
     expect(namesOf({ id: 't-1', ...timer, data: { generator: 'hot' } })).toEqual(['hot']);
     expect(namesOf({ id: 't-2', ...timer, data: { generator: 'news' } })).toEqual([]);
+  });
+
+  it('are, for a cold read, the generators of that slot that are on it', () => {
+    const cold = { type: contentRequested.type };
+    expect(namesOf({ id: 'c-1', ...cold, data: { slot: 'books' } })).toEqual(['books']);
+    expect(namesOf({ id: 'c-2', ...cold, data: { slot: 'offers' } })).toEqual([]);
   });
 
   it('are none for an event that concerns nobody', () => {

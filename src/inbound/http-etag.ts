@@ -6,10 +6,14 @@
 
 import { createHash } from 'node:crypto';
 
+/** 31 bits, from 0 to 0x7fffffff: also the time, in seconds, of the file a body lies in. */
+export function contentHashOf(body: Uint8Array): number {
+  return createHash('sha256').update(body).digest().readUInt32BE(0) >>> 1;
+}
+
 /** `"<hash>-<bytes>"`, both hexadecimal. Two bodies of equal size share one once in 2³¹ times. */
 export function etagOf(body: Uint8Array): string {
-  const hash = createHash('sha256').update(body).digest().readUInt32BE(0) >>> 1;
-  return `"${hash.toString(16)}-${body.length.toString(16)}"`;
+  return `"${contentHashOf(body).toString(16)}-${body.length.toString(16)}"`;
 }
 
 const anyTag = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;

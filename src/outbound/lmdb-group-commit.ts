@@ -17,6 +17,8 @@ export type GroupCommit = {
    * nothing of the whole group is kept, and all of it rejects with the same error.
    */
   write<Result>(change: () => Result): Promise<Result>;
+  /** The same for a change that asks for no flush of its own: it waits for the next write. */
+  writeLater<Result>(change: () => Result): Promise<Result>;
   /** Commits what was handed in so far, without waiting for the turn to end. */
   commitNow(): void;
 };
@@ -27,11 +29,23 @@ type Write = {
   reject(error: unknown): void;
 };
 
-/** Groups are as large as their callers allow: what they have in flight at a time. */
-export function createGroupCommit(root: RootDatabase): GroupCommit {
+/**
+ * Groups are as large as their callers allow: what they have in flight at a time. `maxDelayMs` is
+ * how long a change waits for a write to go along with.
+ */
+export function createGroupCommit(
+  root: RootDatabase,
+  { maxDelayMs = 1000 }: { maxDelayMs?: number } = {},
+): GroupCommit {
   let group: Write[] = [];
+  let soon: NodeJS.Immediate | undefined;
+  let later: NodeJS.Timeout | undefined;
 
   function commitNow(): void {
+    clearImmediate(soon);
+    clearTimeout(later);
+    soon = undefined;
+    later = undefined;
     const writes = group;
     group = [];
     if (writes.length === 0) return;
@@ -43,18 +57,26 @@ export function createGroupCommit(root: RootDatabase): GroupCommit {
     }
   }
 
+  function join<Result>(change: () => Result): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      const run = () => {
+        const result = change();
+        return () => resolve(result);
+      };
+      group.push({ run, reject });
+    });
+  }
+
   return {
     commitNow,
-    write<Result>(change: () => Result) {
+    write(change) {
       // Runs when all that one read of the socket brought was handed out.
-      if (group.length === 0) setImmediate(commitNow);
-      return new Promise<Result>((resolve, reject) => {
-        const run = () => {
-          const result = change();
-          return () => resolve(result);
-        };
-        group.push({ run, reject });
-      });
+      soon ??= setImmediate(commitNow);
+      return join(change);
+    },
+    writeLater(change) {
+      later ??= setTimeout(commitNow, maxDelayMs);
+      return join(change);
     },
   };
 }

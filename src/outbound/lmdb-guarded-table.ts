@@ -2,6 +2,9 @@
 
 import type { RootDatabase } from 'lmdb';
 
+/** What can be known of an item without reading it. */
+export type Head = { key: string; version: number; expiriesMs: readonly number[] };
+
 export type GuardedTable<Item> = {
   /**
    * Returns whether the item was newer than what was there. Must be called inside a write
@@ -10,25 +13,42 @@ export type GuardedTable<Item> = {
   put(item: Item): boolean;
   get(key: string): Item | null;
   all(): Item[];
+  heads(): Iterable<Head>;
+  clear(): void;
 };
 
-/** Versions are kept beside the items, so that to refuse an old item reads no document. */
+/**
+ * Versions are kept beside the items, so that to refuse an old item reads no document, and with
+ * them when its parts expire, so that a start reads none either.
+ */
 export function openGuardedTable<Item extends { readonly version: number }>(
   root: RootDatabase,
   name: string,
-  keyOf: (item: Item) => string,
+  about: { keyOf: (item: Item) => string; expiriesMsOf: (item: Item) => readonly number[] },
 ): GuardedTable<Item> {
   const items = root.openDB<Item, string>({ name, encoding: 'json' });
-  const versions = root.openDB<number, string>({ name: `${name}-versions`, encoding: 'json' });
+  // The version first; the expiries after it.
+  const heads = root.openDB<readonly [number, ...number[]], string>({
+    name: `${name}-versions`,
+    encoding: 'json',
+  });
   return {
     put(item) {
-      const key = keyOf(item);
-      if (item.version <= (versions.get(key) ?? -1)) return false;
-      versions.putSync(key, item.version);
+      const key = about.keyOf(item);
+      if (item.version <= (heads.get(key)?.[0] ?? -1)) return false;
+      heads.putSync(key, [item.version, ...about.expiriesMsOf(item)]);
       items.putSync(key, item);
       return true;
     },
     get: (key) => items.get(key) ?? null,
     all: () => [...items.getRange().map(({ value }) => value)],
+    heads: () =>
+      heads.getRange().map(({ key, value: [version, ...expiriesMs] }) => {
+        return { key, version, expiriesMs };
+      }),
+    clear() {
+      heads.clearSync();
+      items.clearSync();
+    },
   };
 }

@@ -6,13 +6,14 @@ import { open, type RootDatabase } from 'lmdb';
 import type { GenericContent, UserDocument } from '../domain/document.ts';
 import { Failure } from '../domain/errors.ts';
 import type { RegionStore } from '../domain/ports.ts';
+import { openDirtyMarks } from './lmdb-dirty-marks.ts';
 import { createGroupCommit } from './lmdb-group-commit.ts';
 import { openGuardedTable } from './lmdb-guarded-table.ts';
 
 /** Of the layout of tables and documents. Raise it when an older replica could not read them. */
-const schemaNumber = 1;
+const schemaNumber = 2;
 
-type Meta = { schema?: number; isComplete?: boolean };
+type Meta = { schema?: number; isComplete?: boolean; composedWith?: string };
 
 /**
  * Opens the store in `directory`, which is created when it is not there and must be this process's
@@ -39,28 +40,31 @@ export async function openLmdbRegionStore(options: {
 }
 
 function openTables(root: RootDatabase, directory: string): RegionStore {
-  const meta = root.openDB<Meta[keyof Meta], keyof Meta>({ name: 'meta', encoding: 'json' });
-  checkSchema(Number(meta.get('schema') ?? schemaNumber), directory);
-  meta.putSync('schema', schemaNumber);
-  const documents = openGuardedTable<UserDocument>(root, 'documents', ({ user }) => user);
-  const slots = openGuardedTable<GenericContent>(root, 'generic', ({ slot }) => slot);
+  const { meta, documents, slots, marks } = tablesOf(root, directory);
   const commits = createGroupCommit(root);
   // Every read of a document needs all of it, and there are only as many as there are slots.
   let generic: readonly GenericContent[] | null = null;
 
-  async function write<Result>(change: () => Result): Promise<Result> {
+  async function committed<Result>(commit: Promise<Result>): Promise<Result> {
     try {
-      return await commits.write(change);
+      return await commit;
     } catch (error) {
       throw notWritten(directory, error);
     }
+  }
+  const write = <Result>(change: () => Result) => committed(commits.write(change));
+
+  function putDocument(document: UserDocument): boolean {
+    const isNewer = documents.put(document);
+    if (isNewer) marks.set(document.user, document.version);
+    return isNewer;
   }
 
   let closed: Promise<void> | undefined;
   return {
     async put(items) {
       if (items.length === 0) return [];
-      return write(() => changed(items, documents.put, ({ user }) => user));
+      return write(() => changed(items, putDocument, ({ user }) => user));
     },
     async putGeneric(items) {
       if (items.length === 0) return [];
@@ -74,6 +78,23 @@ function openTables(root: RootDatabase, directory: string): RegionStore {
       generic ??= slots.all();
       return generic;
     },
+    *heads() {
+      for (const { key, ...head } of documents.heads()) yield { user: key, ...head };
+    },
+    dirty: marks.users,
+    async clearDirty(positioned) {
+      if (positioned.length === 0) return;
+      const clear = () => {
+        for (const { user, version } of positioned) marks.clear(user, version);
+      };
+      await committed(commits.writeLater(clear));
+    },
+    composedWith: () => (meta.get('composedWith') as string | undefined) ?? null,
+    async setComposedWith(key) {
+      await write(() =>
+        key === null ? meta.removeSync('composedWith') : meta.putSync('composedWith', key),
+      );
+    },
     isComplete: () => meta.get('isComplete') === true,
     setComplete: (isComplete) => write(() => meta.putSync('isComplete', isComplete)),
     close() {
@@ -82,6 +103,30 @@ function openTables(root: RootDatabase, directory: string): RegionStore {
       return closed;
     },
   };
+}
+
+/** Opens the tables, and empties those of an older release: a snapshot fills them again. */
+function tablesOf(root: RootDatabase, directory: string) {
+  const meta = root.openDB<Meta[keyof Meta], keyof Meta>({ name: 'meta', encoding: 'json' });
+  const found = Number(meta.get('schema') ?? 0);
+  checkSchema(found, directory);
+  const documents = openGuardedTable<UserDocument>(root, 'documents', {
+    keyOf: ({ user }) => user,
+    expiriesMsOf: ({ slots }) => slots.flatMap(({ expiresAtMs }) => expiresAtMs ?? []),
+  });
+  const slots = openGuardedTable<GenericContent>(root, 'generic', {
+    keyOf: ({ slot }) => slot,
+    expiriesMsOf: ({ expiresAtMs }) => (expiresAtMs === null ? [] : [expiresAtMs]),
+  });
+  const marks = openDirtyMarks(root);
+  if (found < schemaNumber) {
+    // In this order: one that was killed half-way is incomplete, and is emptied again.
+    meta.clearSync();
+    for (const table of [documents, slots]) table.clear();
+    marks.clearAll();
+    meta.putSync('schema', schemaNumber);
+  }
+  return { meta, documents, slots, marks };
 }
 
 function changed<Item>(

@@ -1,16 +1,20 @@
 // A region's content in memory: gone with the process, for tests and for trying things out.
 
-import type { GenericContent, UserDocument } from '../domain/document.ts';
+import type { DocumentHead, GenericContent, UserDocument } from '../domain/document.ts';
 import type { RegionStore } from '../domain/ports.ts';
 
 export function memoryRegionStore(): RegionStore {
   const documents = new Map<string, UserDocument>();
   const slots = new Map<string, GenericContent>();
+  const dirty = new Map<string, number>();
   let generic: readonly GenericContent[] = [];
+  let composedWith: string | null = null;
   let isComplete = false;
   return {
     async put(items) {
-      return keepNewer(documents, items, ({ user }) => user);
+      const changed = keepNewer(documents, items, ({ user }) => user);
+      for (const user of changed) dirty.set(user, documents.get(user)?.version ?? 0);
+      return changed;
     },
     async putGeneric(items) {
       const changed = keepNewer(slots, items, ({ slot }) => slot);
@@ -19,12 +23,29 @@ export function memoryRegionStore(): RegionStore {
     },
     get: (user) => documents.get(user) ?? null,
     generic: () => generic,
+    *heads() {
+      for (const document of documents.values()) yield headOf(document);
+    },
+    dirty: () => [...dirty.keys()],
+    async clearDirty(positioned) {
+      for (const { user, version } of positioned) {
+        if ((dirty.get(user) ?? Infinity) <= version) dirty.delete(user);
+      }
+    },
+    composedWith: () => composedWith,
+    async setComposedWith(key) {
+      composedWith = key;
+    },
     isComplete: () => isComplete,
     async setComplete(value) {
       isComplete = value;
     },
     async close() {},
   };
+}
+
+function headOf({ user, version, slots }: UserDocument): DocumentHead {
+  return { user, version, expiriesMs: slots.flatMap(({ expiresAtMs }) => expiresAtMs ?? []) };
 }
 
 function keepNewer<Item extends { readonly version: number }>(

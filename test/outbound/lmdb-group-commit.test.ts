@@ -77,3 +77,32 @@ it('commits at once when it is told to, and only once', async () => {
   await commits.write(() => {});
   expect(runs).toBe(1);
 });
+
+it('lets a change that can wait go along with the next write, in order', async () => {
+  const waiting = commits.writeLater(() => {
+    table.putSync('key', 1);
+    return root.getWriteTxnId();
+  });
+  // A turn of its own would have been over by now.
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  expect(table.get('key')).toBeUndefined();
+  const written = commits.write(() => {
+    table.putSync('key', (table.get('key') ?? 0) + 1);
+    return root.getWriteTxnId();
+  });
+  expect(await waiting).toBe(await written);
+  expect(table.get('key')).toBe(2);
+});
+
+it('commits a change that can wait by itself when nothing comes', async () => {
+  const patient = createGroupCommit(root, { maxDelayMs: 5 });
+  await patient.writeLater(() => table.putSync('key', 1));
+  expect(table.get('key')).toBe(1);
+});
+
+it('commits a change that can wait with the rest when it is told to', async () => {
+  const waiting = commits.writeLater(() => table.putSync('key', 1));
+  commits.commitNow();
+  await waiting;
+  expect(table.get('key')).toBe(1);
+});

@@ -10,6 +10,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RegionStore } from '../../src/domain/ports.ts';
 import { openLmdbRegionStore } from '../../src/outbound/lmdb-region-store.ts';
 import { regionStoreContract } from '../contract/region-store-contract.ts';
+import { regionStoreRepairContract } from '../contract/region-store-repair-contract.ts';
 import { aDocument, aGeneric, aSlot } from '../fixtures/content.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'beforehand-region-store-'));
@@ -28,20 +29,27 @@ function openEmpty() {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 regionStoreContract('the LMDB region store', openEmpty);
+regionStoreRepairContract('the LMDB region store', openEmpty);
 
 describe('the LMDB region store on disk', () => {
   beforeEach(async () => {
     await (await openEmpty()).close();
   });
 
-  it('keeps documents, generic content and the mark when it is opened again', async () => {
+  it('keeps documents, generic content and marks when it is opened again', async () => {
     const first = await reopen();
     await first.put([aDocument('alice', { version: 42 })]);
     await first.putGeneric([aGeneric({ version: 7 })]);
     await first.setComplete(true);
+    await first.setComposedWith('slots-1');
+    await first.put([aDocument('bob', { version: 3 })]);
+    const cleared = first.clearDirty([{ user: 'bob', version: 3 }]);
     await first.close();
+    await cleared;
 
     const second = await reopen();
+    expect(second.dirty()).toEqual(['alice']);
+    expect(second.composedWith()).toBe('slots-1');
     expect(second.get('alice')).toEqual(aDocument('alice', { version: 42 }));
     expect(second.generic()).toEqual([aGeneric({ version: 7 })]);
     expect(second.isComplete()).toBe(true);
@@ -107,11 +115,33 @@ describe('the LMDB region store on disk', () => {
 
   it('refuses a store that a newer release wrote, and leaves it as it was', async () => {
     const root = open({ path: join(directory, 'content.mdb'), noSubdir: true });
-    await root.openDB({ name: 'meta', encoding: 'json' }).put('schema', 2);
+    await root.openDB({ name: 'meta', encoding: 'json' }).put('schema', 3);
     await root.close();
-    await expect(reopen()).rejects.toThrow(/newer release \(schema 2/);
+    await expect(reopen()).rejects.toThrow(/newer release \(schema 3/);
     // It was closed with the refusal, and can be asked again.
     await expect(reopen()).rejects.toThrow(/newer release/);
+  });
+
+  it('empties a store of an older release, which is not complete any more', async () => {
+    const root = open({ path: join(directory, 'content.mdb'), noSubdir: true });
+    const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
+    await meta.put('schema', 1);
+    await meta.put('isComplete', true);
+    for (const name of ['documents', 'generic']) {
+      await root.openDB({ name, encoding: 'json' }).put('offers', aDocument('offers'));
+      await root.openDB({ name: `${name}-versions`, encoding: 'json' }).put('offers', 42);
+    }
+    await root.close();
+
+    const store = await reopen();
+    expect(store.isComplete()).toBe(false);
+    expect([store.get('offers'), store.generic(), [...store.heads()]]).toEqual([null, [], []]);
+    expect(await store.put([aDocument('offers', { version: 1 })])).toEqual(['offers']);
+    await store.close();
+    // Only once.
+    const second = await reopen();
+    expect(second.get('offers')?.version).toBe(1);
+    await second.close();
   });
 
   it('keeps what was written when its process is killed', async () => {
@@ -127,6 +157,7 @@ describe('the LMDB region store on disk', () => {
     await once(other, 'exit');
     const store = await reopen();
     expect(store.get('alice')?.version).toBe(3);
+    expect(store.dirty()).toEqual(['alice']);
     await store.close();
   });
 

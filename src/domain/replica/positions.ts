@@ -1,0 +1,23 @@
+// Where a replica lays finished documents down. Its contract suite is test/contract/positions-contract.ts.
+
+/**
+ * Finished bodies where Nginx finds them. All of it is synchronous: what is composed and laid down
+ * in one turn of the event loop cannot be overtaken by an older body of the same user.
+ */
+export type Positions = {
+  /**
+   * Replaces the user's body whole: a reader gets the old one or the new one. Throws `unavailable`
+   * when it cannot be written; the old one is gone then.
+   */
+  write(user: string, body: Uint8Array): void;
+  /** Takes away the bodies of everybody else. */
+  keepOnly(users: Iterable<string>): void;
+  /** Takes the user's body away; nothing to take is fine. */
+  remove(user: string): void;
+  has(user: string): boolean;
+  count(): number;
+  /** For reads that have no replica to ask: what everyone sees, and the same marked pending. */
+  writeGeneric(bodies: { generic: Uint8Array; pending: Uint8Array }): void;
+  /** Says that this replica lives; Nginx serves no positions of one that was silent too long. */
+  beat(): void;
+};

@@ -28,6 +28,14 @@ export type UserDocument = {
   slots: readonly SlotContent[];
 };
 
+/** What is known of a user's document without reading it. */
+export type DocumentHead = {
+  user: string;
+  version: number;
+  /** When its slots expire, Unix milliseconds, in no order; slots that never do are left out. */
+  expiriesMs: readonly number[];
+};
+
 /** Content of a slot for everyone: what a user without content of their own is shown. */
 export type GenericContent = SlotContent & { version: number };
 

@@ -33,6 +33,9 @@ export type Observation =
   | { kind: 'snapshot_applied'; snapshotId: string; documents: number; tookMs: number }
   | { kind: 'page_answered'; instance: string; documents: number }
   | { kind: 'content_positioned'; user: string; version: number; sinceStoredMs: number }
+  | { kind: 'content_requested'; ticket: string; slot: string; basis: number }
+  | { kind: 'content_request_failed'; error: string }
+  | { kind: 'content_request_refused'; reason: string }
   | { kind: 'replica_ready'; tookMs: number }
   | { kind: 'keys_loaded'; keys: number }
   | { kind: 'keys_refused'; error: string }

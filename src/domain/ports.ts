@@ -1,11 +1,17 @@
-// What the domain needs of the outside world. Each port with methods in this file has a contract
-// suite in test/contract that every adapter of it must pass, the memory ones included.
-//
-// A few ports have one adapter only and no suite: DataValidator, and three that stand beside the
-// words they speak in, ingest/producer.ts (ProducerKeys), replica/token-keys.ts (TokenKeys) and
-// worker/event-story.ts (EventStories).
+// What the domain needs of the outside world. Each port with methods here, and in
+// replica/positions.ts and replica/recently-asked.ts, has a contract suite in test/contract that
+// every adapter of it must pass, the memory ones included. A few ports have one adapter and no
+// suite: DataValidator, and three that stand beside the words they speak in, ingest/producer.ts
+// (ProducerKeys), replica/token-keys.ts (TokenKeys) and worker/event-story.ts (EventStories).
 
-import type { ContentBundle, GenericContent, SnapshotPage, UserDocument } from './document.ts';
+import type { ContentRequest } from './content-request.ts';
+import type {
+  ContentBundle,
+  DocumentHead,
+  GenericContent,
+  SnapshotPage,
+  UserDocument,
+} from './document.ts';
 import type { AcceptedEvent } from './event.ts';
 import type { Json } from './json.ts';
 import type {
@@ -76,6 +82,13 @@ export type PageRequestConsumer = {
   consumePageRequests(handler: (request: PageRequest) => Promise<void>): Promise<Running>;
 };
 
+export type ContentRequestConsumer = {
+  /** The same for requests of content, which may be lost: whoever misses it asks again. */
+  consumeContentRequests(
+    handler: (request: ContentRequest, delivery: EventDelivery) => Promise<void>,
+  ): Promise<Running>;
+};
+
 export type FeedHandlers = {
   /**
    * Must resolve before the message counts as received. Called in the order of arrival, for several
@@ -96,6 +109,8 @@ export type ContentFeed = {
   /** Binds this replica's bounded queues and begins to deliver; binds again after a lost broker. */
   follow(handlers: FeedHandlers): Promise<Running>;
   requestPage(after: string | null, snapshotId: string): Promise<void>;
+  /** Resolves once the request is on its way to a worker; else `unavailable`. */
+  requestContent(request: ContentRequest): Promise<void>;
   /** Puts a marker behind everything that is now in the interactive queue. */
   sendMarker(id: string): Promise<void>;
 };
@@ -149,12 +164,27 @@ export type ContentStore = {
 // ── the replica's own ──────────────────────────────────────────────────────────────────────────
 
 export type RegionStore = {
-  /** Keeps the higher version of each user, and says which users changed. Atomic. */
+  /**
+   * Keeps the higher version of each user, and says which users changed. Atomic, and in the same
+   * transaction each of them is marked dirty: what is positioned may differ from what is stored.
+   */
   put(documents: readonly UserDocument[]): Promise<string[]>;
-  /** The same for generic slots. */
+  /** Keeps the higher version of each generic slot, and says which slots changed. */
   putGeneric(generic: readonly GenericContent[]): Promise<string[]>;
   get(user: string): UserDocument | null;
   generic(): readonly GenericContent[];
+  /** Every user there is, in no order. */
+  heads(): Iterable<DocumentHead>;
+  /** Users whose mark was never taken away, for a replica that starts again. */
+  dirty(): string[];
+  /**
+   * Takes marks away, but none that a higher version has set since. Resolves with the next write:
+   * a mark that stays costs one repair too many, and nobody needs to wait for it to go.
+   */
+  clearDirty(positioned: readonly { user: string; version: number }[]): Promise<void>;
+  /** What all positions were last composed with; `null` when that is not known. */
+  composedWith(): string | null;
+  setComposedWith(key: string | null): Promise<void>;
   /** Whether a snapshot was ever completed into this store. */
   isComplete(): boolean;
   setComplete(isComplete: boolean): Promise<void>;

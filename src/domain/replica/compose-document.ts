@@ -12,17 +12,27 @@ export type ComposeCall = {
   document: UserDocument | null;
   generic: readonly GenericContent[];
   nowMs: number;
-  /** Whether this replica has everything there is, as far as it knows. */
-  isCaughtUp: boolean;
+  /** Whether personal content of the slot may be on its way. */
+  isPending: (slot: string) => boolean;
+};
+
+export type ComposedDocument = {
+  /** JSON text, its slots in the order of the configuration. */
+  json: string;
+  /** Slots that show generic content. */
+  filled: readonly string[];
+  /** When the first of what is shown expires, Unix milliseconds; `null`: never. */
+  shownUntilMs: number | null;
 };
 
 export type DocumentComposer = {
-  /** JSON text of a whole document, its slots in the order of the configuration. */
-  document(call: ComposeCall): string;
+  document(call: ComposeCall): ComposedDocument;
   /** JSON text of one slot as it stands in the document; `null` when there is no such slot. */
   slot(call: ComposeCall, slot: string): string | null;
-  /** JSON text of what everyone is shown who has no content of their own. */
-  genericDocument(call: Pick<ComposeCall, 'generic' | 'nowMs'>): string;
+  /** JSON text of what everyone is shown who has no content of their own, in the given state. */
+  genericDocument(call: Pick<ComposeCall, 'generic' | 'nowMs'>, state: SlotState): string;
+  /** What a composed body depends on besides the user's document: equal keys, equal fillers. */
+  key(call: Pick<ComposeCall, 'generic' | 'nowMs'>): string;
 };
 
 export function createDocumentComposer(slots: Config['slots']): DocumentComposer {
@@ -31,34 +41,72 @@ export function createDocumentComposer(slots: Config['slots']): DocumentComposer
   );
   const names = [...fallbacks.keys()];
 
-  function genericSlot(
-    slot: string,
-    { generic, nowMs }: Pick<ComposeCall, 'generic' | 'nowMs'>,
-    state: SlotState,
-  ): string {
-    const newest = generic.find((content) => content.slot === slot && isShown(content, nowMs));
-    return `{"state":"${state}","content":${newest?.contentJson ?? fallbacks.get(slot)}}`;
+  /** The JSON text of a slot, and what it shows; `null` stands for the configured fallback. */
+  function slotOf(call: ComposeCall, slot: string): { json: string; shown: Shown } {
+    const { document, generic, nowMs } = call;
+    const own = newest(document?.slots, slot, nowMs);
+    if (own !== null) return { json: personalSlot(own), shown: { ...own, isPersonal: true } };
+    const filler = newest(generic, slot, nowMs);
+    return {
+      json: fillerSlot(slot, filler, call.isPending(slot) ? 'pending' : 'generic'),
+      shown: { expiresAtMs: filler?.expiresAtMs ?? null, isPersonal: false },
+    };
   }
 
-  function slotOf(call: ComposeCall, slot: string): string {
-    const { document, nowMs, isCaughtUp } = call;
-    const own = document?.slots.find((content) => content.slot === slot && isShown(content, nowMs));
-    if (own !== undefined) return personalSlot(own);
-    // A stored document without the slot is the whole truth; an absent one may still arrive.
-    return genericSlot(slot, call, document === null && !isCaughtUp ? 'pending' : 'generic');
+  function fillerSlot(slot: string, filler: SlotContent | null, state: SlotState): string {
+    return `{"state":"${state}","content":${filler?.contentJson ?? fallbacks.get(slot)}}`;
   }
 
   return {
     document(call) {
       const user = JSON.stringify(call.user);
-      const bodies = joinSlots(names, (slot) => slotOf(call, slot));
-      return `{"user":${user},"version":${call.document?.version ?? 0},"slots":${bodies}}`;
+      const slots = names.map((slot) => ({ slot, ...slotOf(call, slot) }));
+      const bodies = joinSlots(slots);
+      const expiries = slots.flatMap(({ shown }) => shown.expiresAtMs ?? []);
+      return {
+        json: `{"user":${user},"version":${call.document?.version ?? 0},"slots":${bodies}}`,
+        filled: slots.filter(({ shown }) => !shown.isPersonal).map(({ slot }) => slot),
+        shownUntilMs: expiries.length === 0 ? null : Math.min(...expiries),
+      };
     },
-    slot: (call, slot) => (fallbacks.has(slot) ? slotOf(call, slot) : null),
-    genericDocument(call) {
-      return `{"slots":${joinSlots(names, (slot) => genericSlot(slot, call, 'generic'))}}`;
+    slot: (call, slot) => (fallbacks.has(slot) ? slotOf(call, slot).json : null),
+    genericDocument({ generic, nowMs }, state) {
+      const slots = names.map((slot) => ({
+        slot,
+        json: fillerSlot(slot, newest(generic, slot, nowMs), state),
+      }));
+      return `{"slots":${joinSlots(slots)}}`;
+    },
+    key({ generic, nowMs }) {
+      const shown = generic.filter((content) => isShown(content, nowMs));
+      return JSON.stringify([...fallbacks, ...shown.map(({ slot, version }) => [slot, version])]);
     },
   };
+}
+
+/** Slots without personal content to show, and the stamp of what they held last; 0 if nothing. */
+export function lackingSlots(
+  slots: readonly string[],
+  document: UserDocument | null,
+  nowMs: number,
+): { slot: string; basis: number }[] {
+  return slots
+    .filter((slot) => newest(document?.slots, slot, nowMs) === null)
+    .map((slot) => ({
+      slot,
+      basis: document?.slots.find((content) => content.slot === slot)?.stamp ?? 0,
+    }));
+}
+
+type Shown = { expiresAtMs: number | null; isPersonal: boolean };
+
+/** The slot's content among `contents`, unless it has expired. */
+function newest(
+  contents: readonly SlotContent[] | undefined,
+  slot: string,
+  nowMs: number,
+): SlotContent | null {
+  return contents?.find((content) => content.slot === slot && isShown(content, nowMs)) ?? null;
 }
 
 /** Expired content is hidden; only a newer version takes its place. */
@@ -78,8 +126,8 @@ function personalSlot({ stamp, event, ...content }: SlotContent): string {
   return `${facts.slice(0, -1)},"content":${content.contentJson}}`;
 }
 
-function joinSlots(names: readonly string[], bodyOf: (slot: string) => string): string {
-  return `{${names.map((slot) => `${JSON.stringify(slot)}:${bodyOf(slot)}`).join(',')}}`;
+function joinSlots(slots: readonly { slot: string; json: string }[]): string {
+  return `{${slots.map(({ slot, json }) => `${JSON.stringify(slot)}:${json}`).join(',')}}`;
 }
 
 function isoTime(unixMs: number): string {

@@ -8,10 +8,12 @@ import type { Observe } from '../observation.ts';
 import { compareText } from '../order.ts';
 import type { Clock, ContentFeed, RegionStore } from '../ports.ts';
 import { type Answers, createAnswers } from './ask-until-answered.ts';
+import type { PositionContent } from './position-content.ts';
 
 export type SnapshotParts = {
   feed: Pick<ContentFeed, 'requestPage'>;
-  store: RegionStore;
+  store: Pick<RegionStore, 'setComplete'>;
+  position: PositionContent;
   observe: Observe;
   nowMs: Clock;
   newId: () => string;
@@ -51,7 +53,7 @@ export function createSnapshots(parts: SnapshotParts): Snapshots {
 
 /** Resolves with the number of documents read, or with `null` when `signal` aborts. */
 async function copyPages(
-  { feed, store, pageTimeoutMs }: SnapshotParts,
+  { feed, position, pageTimeoutMs }: SnapshotParts,
   pages: Answers<SnapshotPage>,
   snapshotId: string,
   signal: AbortSignal,
@@ -68,8 +70,9 @@ async function copyPages(
       signal,
     });
     if (page === null) return null;
-    await Promise.all([store.put(page.documents), store.putGeneric(page.generic)]);
-    documents += page.documents.length;
+    const { documents: found, generic } = page;
+    await position({ lane: 'bulk', documents: found, generic, resolved: [] });
+    documents += found.length;
     after = page.next;
   } while (after !== null);
   return documents;

@@ -7,14 +7,13 @@
 
 import { pause } from '../backoff.ts';
 import { describeError } from '../errors.ts';
-import type { ContentFeed, Running } from '../ports.ts';
+import type { ContentFeed, RegionStore, Running } from '../ports.ts';
 import { createSnapshots, type SnapshotParts } from './copy-snapshot.ts';
 import { createOwnMarker } from './own-marker.ts';
-import type { PositionContent } from './position-content.ts';
 
 export type FollowParts = SnapshotParts & {
   feed: ContentFeed;
-  position: PositionContent;
+  store: Pick<RegionStore, 'isComplete' | 'setComplete'>;
   /** How long the own marker is waited for before another one is sent. */
   markerTimeoutMs: number;
   /** Pause after the store could not be written. */

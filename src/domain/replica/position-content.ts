@@ -3,20 +3,26 @@
 import type { ContentBundle } from '../document.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, RegionStore } from '../ports.ts';
+import type { KeptPositions } from './keep-positions.ts';
 import type { WaitingTickets } from './waiting-tickets.ts';
 
 export type PositionContent = (bundle: ContentBundle) => Promise<void>;
 
 /** Rejects when the store cannot be written; the bundle is then to be delivered again. */
 export function createPositionContent(parts: {
-  store: RegionStore;
+  store: Pick<RegionStore, 'put' | 'putGeneric'>;
+  positions: Pick<KeptPositions, 'changed' | 'genericChanged'>;
   tickets: Pick<WaitingTickets, 'settle'>;
   observe: Observe;
   nowMs: Clock;
 }): PositionContent {
-  const { store, tickets, observe, nowMs } = parts;
-  return async ({ documents, generic, resolved }) => {
-    const [changed] = await Promise.all([store.put(documents), store.putGeneric(generic)]);
+  const { store, positions, tickets, observe, nowMs } = parts;
+  return async ({ lane, documents, generic, resolved }) => {
+    const [changed, slots] = await Promise.all([store.put(documents), store.putGeneric(generic)]);
+    // In the turn of the commit: from here on no read is answered that could see the new version
+    // without laying it down first.
+    positions.genericChanged(slots);
+    await positions.changed(changed, lane);
     const users = new Set(changed);
     for (const { user, version, storedAtMs } of documents) {
       // An older or equal version changed nothing: it was positioned when its better came.

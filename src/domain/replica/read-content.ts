@@ -1,8 +1,10 @@
-// Step 7 of an event's way: what a client reads, from this replica alone.
+// Step 7 of an event's way: what a client reads when no position answers it, from this replica alone.
 
 import type { Config } from '../config.ts';
 import type { Clock, RegionStore } from '../ports.ts';
-import { type ComposeCall, createDocumentComposer } from './compose-document.ts';
+import type { ColdReads } from './cold-reads.ts';
+import { type ComposeCall, type DocumentComposer, lackingSlots } from './compose-document.ts';
+import type { KeptPositions } from './keep-positions.ts';
 import type { WaitingTickets } from './waiting-tickets.ts';
 
 /** What a read waits for before it looks: an event to be settled, or the end of its patience. */
@@ -19,31 +21,37 @@ export type ReadContent = {
 export function createReadContent(parts: {
   slots: Config['slots'];
   store: Pick<RegionStore, 'get' | 'generic'>;
+  compose: DocumentComposer;
+  positions: Pick<KeptPositions, 'current'>;
+  coldReads: Pick<ColdReads, 'ask' | 'isPending'>;
   tickets: Pick<WaitingTickets, 'wait'>;
   isCaughtUp: () => boolean;
   nowMs: Clock;
 }): ReadContent {
-  const { slots, store, tickets, isCaughtUp, nowMs } = parts;
-  const compose = createDocumentComposer(slots);
+  const { slots, store, compose, positions, coldReads, tickets, isCaughtUp, nowMs } = parts;
+  const names = Object.keys(slots);
 
   async function look(user: string, after: ReadAfter | null): Promise<ComposeCall> {
     // Whatever the outcome: the client is answered with what there is now.
     if (after !== null) await tickets.wait(after.ticket, { ...after, user });
+    // Asked for before it is laid down: a body that is about to change becomes no file.
+    if (isCaughtUp()) coldReads.ask(user, lackingSlots(names, store.get(user), nowMs()));
+    const document = positions.current(user);
+    // A stored document is the whole truth but for what was asked; an absent one may still arrive.
+    const mayArrive = document === null && !isCaughtUp();
     return {
-      user,
-      document: store.get(user),
-      generic: store.generic(),
-      nowMs: nowMs(),
-      isCaughtUp: isCaughtUp(),
+      ...{ user, document, generic: store.generic(), nowMs: nowMs() },
+      isPending: (slot) => mayArrive || coldReads.isPending(user, slot),
     };
   }
 
   return {
-    document: async (user, after) => compose.document(await look(user, after)),
+    document: async (user, after) => compose.document(await look(user, after)).json,
     async slot(user, slot, after) {
       if (!Object.hasOwn(slots, slot)) return null;
       return compose.slot(await look(user, after), slot);
     },
-    genericDocument: () => compose.genericDocument({ generic: store.generic(), nowMs: nowMs() }),
+    genericDocument: () =>
+      compose.genericDocument({ generic: store.generic(), nowMs: nowMs() }, 'generic'),
   };
 }

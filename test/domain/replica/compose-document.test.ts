@@ -3,7 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/domain/json.ts';
-import { createDocumentComposer } from '../../../src/domain/replica/compose-document.ts';
+import {
+  createDocumentComposer,
+  lackingSlots,
+} from '../../../src/domain/replica/compose-document.ts';
 import { aDocument, aGeneric, aSlot } from '../../fixtures/content.ts';
 
 /** 2026-11-21T08:00:00.000Z */
@@ -11,12 +14,12 @@ const nowMs = 1_795_248_000_000;
 
 const slots = { offers: { generic: { of: 'file' } }, 'books.similar': { generic: [] } };
 const compose = createDocumentComposer(slots);
-const unknown = { user: 'alice', document: null, generic: [], nowMs, isCaughtUp: true };
+const unknown = { user: 'alice', document: null, generic: [], nowMs, isPending: () => false };
 
 type Body = { version: number; slots: { [slot: string]: { state: string; content: Json } } };
 
 function body(call: Partial<Parameters<typeof compose.document>[0]>): Body {
-  return JSON.parse(compose.document({ ...unknown, ...call }));
+  return JSON.parse(compose.document({ ...unknown, ...call }).json);
 }
 
 describe('a document', () => {
@@ -33,7 +36,7 @@ describe('a document', () => {
         }),
       ],
     });
-    expect(compose.document({ ...unknown, document })).toBe(
+    expect(compose.document({ ...unknown, document }).json).toBe(
       '{"user":"alice","version":1795248000123,"slots":{' +
         '"offers":{"state":"personal","stamp":7353335808503808,' +
         '"event":{"source":"/shop","id":"e-17","type":"user.login"},' +
@@ -83,16 +86,38 @@ describe('a document', () => {
     expect(body({}).version).toBe(0);
   });
 
+  it('marks as pending what may be on its way, and nothing that is there', () => {
+    const document = aDocument('alice');
+    const states = Object.values(body({ document, isPending: () => true }).slots);
+    expect(states.map(({ state }) => state)).toEqual(['personal', 'pending']);
+  });
+
+  it('says which slots show generic content', () => {
+    expect(compose.document({ ...unknown, document: aDocument('alice') }).filled).toEqual([
+      'books.similar',
+    ]);
+    expect(compose.document(unknown).filled).toEqual(['offers', 'books.similar']);
+  });
+
   it.each([
-    ['unknown, not caught up', null, false, 'pending'],
-    ['unknown, caught up', null, true, 'generic'],
-    ['stored without the slot, not caught up', aDocument('alice', { slots: [] }), false, 'generic'],
-    ['stored without the slot, caught up', aDocument('alice', { slots: [] }), true, 'generic'],
-  ])('marks the slot of a user who is %s', (_who, document, isCaughtUp, state) => {
-    expect(body({ document, isCaughtUp }).slots.offers).toEqual({
-      state,
-      content: { of: 'file' },
-    });
+    ['nothing that expires', [], [], null],
+    ['personal content', [aSlot({ expiresAtMs: nowMs + 5 })], [], nowMs + 5],
+    [
+      'generic content in a slot without any',
+      [],
+      [aGeneric({ expiresAtMs: nowMs + 7 })],
+      nowMs + 7,
+    ],
+    [
+      'personal content before generic content of the slot',
+      [aSlot({ expiresAtMs: null })],
+      [aGeneric({ expiresAtMs: nowMs + 7 })],
+      null,
+    ],
+    ['what has expired already', [aSlot({ expiresAtMs: nowMs })], [], null],
+  ])('says until when it is to be shown: %s', (_what, own, generic, shownUntilMs) => {
+    const document = aDocument('alice', { slots: own });
+    expect(compose.document({ ...unknown, document, generic }).shownUntilMs).toBe(shownUntilMs);
   });
 
   it('is JSON whatever users, slots and events are called and hold', () => {
@@ -119,7 +144,7 @@ describe('one slot', () => {
       generic: [aGeneric({ slot: 'offers' })],
     };
     for (const slot of Object.keys(slots)) {
-      expect(compose.document(call)).toContain(`"${slot}":${compose.slot(call, slot)}`);
+      expect(compose.document(call).json).toContain(`"${slot}":${compose.slot(call, slot)}`);
     }
   });
 
@@ -135,8 +160,33 @@ describe('one slot', () => {
 describe('the generic document', () => {
   it('has every slot as somebody unknown is shown it', () => {
     const call = { generic: [aGeneric()], nowMs };
-    expect(JSON.parse(compose.genericDocument(call))).toEqual({
+    expect(JSON.parse(compose.genericDocument(call, 'generic'))).toEqual({
       slots: body(call).slots,
     });
+  });
+});
+
+describe('the key of what is not personal in a body', () => {
+  it('changes with generic content, its expiry and the configuration, and with nothing else', () => {
+    const other = createDocumentComposer({ ...slots, more: { generic: 1 } });
+    const generic = [aGeneric({ version: 3, expiresAtMs: nowMs + 1 })];
+    const key = compose.key({ generic, nowMs });
+    expect(compose.key({ generic: [...generic], nowMs: nowMs - 9 })).toBe(key);
+    expect(compose.key({ generic: [aGeneric({ version: 4 })], nowMs })).not.toBe(key);
+    expect(compose.key({ generic, nowMs: nowMs + 1 })).not.toBe(key);
+    expect(other.key({ generic, nowMs })).not.toBe(key);
+  });
+});
+
+describe('slots that lack personal content', () => {
+  it('are those never filled, and those whose content has expired, with its stamp', () => {
+    const expired = aSlot({ stamp: 77, expiresAtMs: nowMs });
+    const document = aDocument('alice', { slots: [expired] });
+    expect(lackingSlots(['offers', 'books'], document, nowMs)).toEqual([
+      { slot: 'offers', basis: 77 },
+      { slot: 'books', basis: 0 },
+    ]);
+    expect(lackingSlots(['offers'], document, nowMs - 1)).toEqual([]);
+    expect(lackingSlots(['offers'], null, nowMs)).toEqual([{ slot: 'offers', basis: 0 }]);
   });
 });

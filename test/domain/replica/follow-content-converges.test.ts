@@ -20,6 +20,7 @@ import {
 } from '../../../src/outbound/memory-content-exchange.ts';
 import { memoryRegionStore } from '../../../src/outbound/memory-region-store.ts';
 import { aDocument } from '../../fixtures/content.ts';
+import { noPositions } from './no-positions.ts';
 
 type Step =
   | { kind: 'store'; user: string }
@@ -182,7 +183,13 @@ function follow(
   return followContent({
     feed: withFates(feed, fate),
     ...{ store, observe: () => {}, nowMs: () => 0, newId: randomUUID },
-    position: createPositionContent({ store, tickets, observe: () => {}, nowMs: () => 0 }),
+    position: createPositionContent({
+      store,
+      positions: noPositions,
+      tickets,
+      observe: () => {},
+      nowMs: () => 0,
+    }),
     ...{ pageTimeoutMs: 3, markerTimeoutMs: 3, retryMs: 1 },
   });
 }

@@ -82,7 +82,7 @@ describe('a replica whose store was complete', () => {
     // Whoever is killed now must know of the gap when it starts again.
     expect(store.isComplete()).toBe(false);
     await replica.answer(1, [], null);
-    await replica.returnMarker(1);
+    await replica.returnMarker(why === 'overflow' ? 2 : 1);
     await expect.poll(() => follower.isCaughtUp()).toBe(true);
     expect(store.isComplete()).toBe(true);
     await follower.stop();

@@ -14,8 +14,13 @@ function open(overrides: Partial<RegionStore> = {}) {
   const observed: Observation[] = [];
   /** For each ticket settled, the version of alice that could be read at that moment. */
   const settled: unknown[] = [];
+  const laidDown: unknown[] = [];
   const position = createPositionContent({
     store,
+    positions: {
+      changed: async (users, lane) => void laidDown.push([lane, ...users]),
+      genericChanged: (slots) => void laidDown.push(['generic', ...slots]),
+    },
     tickets: {
       settle(resolved) {
         for (const { ticket } of resolved) settled.push([ticket, store.get('alice')?.version]);
@@ -24,7 +29,7 @@ function open(overrides: Partial<RegionStore> = {}) {
     observe: (observation) => observed.push(observation),
     nowMs: () => 1_000_030,
   });
-  return { store, observed, settled, position };
+  return { store, observed, settled, laidDown, position };
 }
 
 const bundle = (given: Partial<ContentBundle>): ContentBundle => ({
@@ -34,7 +39,7 @@ const bundle = (given: Partial<ContentBundle>): ContentBundle => ({
 
 describe('positioning a bundle', () => {
   it('stores it, tells how long it took, then settles its tickets', async () => {
-    const { store, observed, settled, position } = open();
+    const { store, observed, settled, laidDown, position } = open();
     await position(
       bundle({
         documents: [aDocument('alice', { version: 7, storedAtMs: 1_000_000 })],
@@ -47,6 +52,10 @@ describe('positioning a bundle', () => {
       { kind: 'content_positioned', user: 'alice', version: 7, sinceStoredMs: 30 },
     ]);
     expect(settled).toEqual([['t', 7]]);
+    expect(laidDown).toEqual([
+      ['generic', 'offers'],
+      ['interactive', 'alice'],
+    ]);
   });
 
   it('tells nothing of users that did not change, but settles all the same', async () => {
@@ -68,11 +77,12 @@ describe('positioning a bundle', () => {
     const failing = async () => {
       throw new Failure('unavailable', 'The disk is full.');
     };
-    const { settled, observed, position } = open({ [method]: failing });
+    const { settled, observed, laidDown, position } = open({ [method]: failing });
     const resolved = [{ ticket: 't', outcome: 'stored' as const }];
     const whole = bundle({ documents: [aDocument('alice')], generic: [aGeneric()], resolved });
     await expect(position(whole)).rejects.toMatchObject({ code: 'unavailable' });
     expect(settled).toEqual([]);
+    expect(laidDown).toEqual([]);
     expect(observed).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { FeedHandlers, RegionStore } from '../../../src/domain/ports.ts';
 import { followContent } from '../../../src/domain/replica/follow-content.ts';
 import { createPositionContent } from '../../../src/domain/replica/position-content.ts';
 import { memoryRegionStore } from '../../../src/outbound/memory-region-store.ts';
+import { noPositions } from './no-positions.ts';
 
 export type PageAsked = { after: string | null; snapshotId: string };
 
@@ -35,6 +36,7 @@ export async function followScripted(
         asked.push({ after, snapshotId });
         if (failure.error !== null) throw failure.error;
       },
+      requestContent: async () => {},
       async sendMarker(id) {
         markers.push(id);
         if (failure.error !== null) throw failure.error;
@@ -43,7 +45,7 @@ export async function followScripted(
     ...{ store, nowMs: () => 0, newId: () => `id-${++ids}`, retryMs: 1 },
     observe: (observation) => observed.push(observation),
     position: createPositionContent({
-      ...{ store, tickets: { settle: () => {} }, nowMs: () => 0 },
+      ...{ store, tickets: { settle: () => {} }, positions: noPositions, nowMs: () => 0 },
       observe: () => {},
     }),
     pageTimeoutMs: given.pageTimeoutMs ?? foreverMs,

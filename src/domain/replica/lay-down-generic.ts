@@ -1,0 +1,40 @@
+// The bodies that need no user: what everyone sees, and the same for whom no replica can be asked.
+
+import { describeError } from '../errors.ts';
+import type { Observe } from '../observation.ts';
+import type { Clock, RegionStore } from '../ports.ts';
+import type { DocumentComposer } from './compose-document.ts';
+import type { Positions } from './positions.ts';
+
+export type GenericBodies = {
+  layDown(): void;
+  /** When the first of what is shown expires, Unix milliseconds; infinity: never. */
+  shownUntilMs(): number;
+};
+
+export function createGenericBodies(parts: {
+  store: Pick<RegionStore, 'generic'>;
+  positions: Pick<Positions, 'writeGeneric'>;
+  compose: DocumentComposer;
+  observe: Observe;
+  nowMs: Clock;
+}): GenericBodies {
+  const { store, positions, compose, observe, nowMs } = parts;
+  let shownUntilMs = Number.POSITIVE_INFINITY;
+  return {
+    shownUntilMs: () => shownUntilMs,
+    layDown() {
+      const now = { generic: store.generic(), nowMs: nowMs() };
+      const expiriesMs = now.generic.flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
+      shownUntilMs = Math.min(...expiriesMs.filter((atMs) => atMs > now.nowMs));
+      try {
+        positions.writeGeneric({
+          generic: Buffer.from(compose.genericDocument(now, 'generic')),
+          pending: Buffer.from(compose.genericDocument(now, 'pending')),
+        });
+      } catch (error) {
+        observe({ kind: 'task_failed', task: 'lay_down_generic', error: describeError(error) });
+      }
+    },
+  };
+}

@@ -80,6 +80,26 @@ export const slotRouteSchema = {
   response: { 200: found('The slot.', slotBodySchema), 304: notModified, ...refusals },
 };
 
+export const streamRouteSchema = {
+  summary: 'The document now, and each that takes its place, as server-sent events',
+  description:
+    'Events are of the type `document`: `id` is the validator (ETag) of the document, `data` the ' +
+    'document. The first one is left out if `Last-Event-ID` names it. A comment is sent when there ' +
+    'is nothing new for a while. The stream ends with its token; open another one then. To be read ' +
+    'with fetch: EventSource sends a cookie, but no Authorization.',
+  tags: ['content'],
+  security: [{ clientToken: [] }],
+  params: Type.Object(params),
+  querystring: Type.Object({}, { additionalProperties: false }),
+  response: {
+    200: {
+      description: 'Events, until the token or the server ends.',
+      content: { 'text/event-stream': { schema: Type.String() } },
+    },
+    ...refusals,
+  },
+};
+
 export const genericRouteSchema = {
   summary: 'What everyone is shown who has no content of their own',
   tags: ['content'],

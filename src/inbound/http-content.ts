@@ -9,15 +9,19 @@ import {
   maxWaitMs,
   slotRouteSchema,
 } from './http-content-openapi.ts';
+import { addCors, varyWith } from './http-cors.ts';
 import { etagOf, isKnown } from './http-etag.ts';
 import { Problem } from './http-problem.ts';
+import { addStreamRoute, type StreamRouteDeps } from './http-stream.ts';
 import type { AuthenticateClient } from './http-tokens.ts';
 
-export type ContentRoutesDeps = {
+export type ContentRoutesDeps = Omit<StreamRouteDeps, 'readDocument'> & {
   read: ReadContent;
   authenticate: AuthenticateClient;
   /** How long shared caches may keep what is for everyone. */
   genericMaxAgeS: number;
+  /** Origins whose pages may read what is here. */
+  corsOrigins: readonly string[];
 };
 
 /** No cache but the client's own keeps it, and that one asks before it uses it. */
@@ -30,24 +34,37 @@ type Query = Static<typeof documentRouteSchema.querystring>;
 type DocumentRoute = { Params: { user: string }; Querystring: Query };
 type SlotRoute = { Params: { user: string; slot: string }; Querystring: Query };
 
+const paths = {
+  document: '/v1/content/:user',
+  slot: '/v1/content/:user/:slot',
+  generic: '/v1/generic',
+};
+
 export function addContentRoutes(server: FastifyInstance, deps: ContentRoutesDeps): void {
-  const { read } = deps;
+  const { read, corsOrigins: origins } = deps;
   server.register((scope, _options, done) => {
+    addCors(scope, { origins, paths: Object.values(paths) });
+    scope.get(paths.generic, { schema: genericRouteSchema }, generic);
+    scope.register((personalScope, _personalOptions, personalDone) => {
+      addPersonalRoutes(personalScope);
+      personalDone();
+    });
+    done();
+  });
+
+  function addPersonalRoutes(scope: FastifyInstance): void {
+    const vary = varyWith(['Authorization', 'Cookie'], origins);
+    scope.decorateRequest('tokenEndsAtMs', 0);
     // Before anything is looked at, so that refusals and 304 carry the headers as well, and whoever
     // has no token learns nothing from the order in which a request is checked.
     scope.addHook('onRequest', async (request, reply) => {
-      reply.headers({
-        'cache-control': personal,
-        vary: 'Authorization',
-        'accept-ranges': 'none',
-      });
+      reply.headers({ 'cache-control': personal, vary, 'accept-ranges': 'none' });
       await authorize(request as FastifyRequest<DocumentRoute>, deps.authenticate);
     });
-
-    scope.get<DocumentRoute>('/v1/content/:user', { schema: documentRouteSchema }, document);
-    scope.get<SlotRoute>('/v1/content/:user/:slot', { schema: slotRouteSchema }, slot);
-    done();
-  });
+    scope.get<DocumentRoute>(paths.document, { schema: documentRouteSchema }, document);
+    scope.get<SlotRoute>(paths.slot, { schema: slotRouteSchema }, slot);
+    addStreamRoute(scope, { ...deps, readDocument: (user) => read.document(user, null) });
+  }
 
   async function document(request: FastifyRequest<DocumentRoute>, reply: FastifyReply) {
     return send(request, reply, await read.document(request.params.user, afterOf(request)));
@@ -60,13 +77,13 @@ export function addContentRoutes(server: FastifyInstance, deps: ContentRoutesDep
     return send(request, reply, body);
   }
 
-  server.get('/v1/generic', { schema: genericRouteSchema }, async (request, reply) => {
+  async function generic(request: FastifyRequest, reply: FastifyReply) {
     reply.headers({
       'cache-control': `public, max-age=${deps.genericMaxAgeS}`,
       'accept-ranges': 'none',
     });
     return send(request, reply, read.genericDocument());
-  });
+  }
 }
 
 /** From here on the user of the path is the subject of the token. */
@@ -74,13 +91,14 @@ async function authorize(
   request: FastifyRequest<DocumentRoute>,
   authenticate: AuthenticateClient,
 ): Promise<void> {
-  const subject = await authenticate(request.headers.authorization);
+  const client = await authenticate(request.headers);
   const { user } = request.params;
-  if (user !== self && user !== subject) {
+  if (user !== self && user !== client.user) {
     // Said of everybody, whether there is such a user or not.
     throw new Problem('forbidden', 'A token reads the content of its own subject only.');
   }
-  request.params.user = subject;
+  request.params.user = client.user;
+  request.tokenEndsAtMs = client.endsAtMs;
 }
 
 function afterOf(request: FastifyRequest<{ Querystring: Query }>): ReadAfter | null {

@@ -11,6 +11,7 @@ import {
 } from './http-error-handlers.ts';
 import { addHealthRoutes, type Health } from './http-health.ts';
 import { type About, addOpenApi } from './http-openapi.ts';
+import { openUnixSocket, type UnixSocket } from './http-unix-socket.ts';
 
 export type HttpServerOptions = {
   about: About;
@@ -19,6 +20,7 @@ export type HttpServerOptions = {
   maxBodyBytes: number;
   /** Requests in progress at the same time; more are answered 503 at once. */
   maxRequests: number;
+  /** Over TCP; as many again over the unix socket. */
   maxConnections: number;
   /** From the first byte of a request to its last. */
   requestTimeoutMs: number;
@@ -30,11 +32,19 @@ export type HttpServerOptions = {
   stopTimeoutMs: number;
 };
 
+export type HttpAddress = {
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+  /** Of a unix socket to listen at as well. Empty: none. */
+  socketPath?: string;
+};
+
 export type HttpServer = {
   /** To add routes to, before `listen`. */
   routes: FastifyInstance;
-  /** Resolves with the URL it listens at. Port 0 takes any free one. */
-  listen(address: { host: string; port: number }): Promise<string>;
+  /** Resolves with the URL it listens at. */
+  listen(address: HttpAddress): Promise<string>;
   /** Not ready, then no new connections, then the end of requests in progress. May be called twice. */
   stop(): Promise<void>;
 };
@@ -50,13 +60,18 @@ const maxParamChars = 400;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   let isStopping = false;
+  let unixSocket: UnixSocket | undefined;
   const server = createFastify(options, (socket) => admission.isAnswering(socket));
   server.server.maxConnections = options.maxConnections;
   const admission = addAdmission(server, options.maxRequests);
 
   server.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
-    // Whoever keeps connections open moves to another process before this one is gone.
+    done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    // Whoever keeps connections open moves to another process before this one is gone. Decided
+    // when the answer begins: a request may have waited since before the stop.
     if (isStopping) reply.header('connection', 'close');
     done();
   });
@@ -68,18 +83,30 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     return { ...rest, reasons: isStopping ? ['stopping', ...reasons] : reasons };
   });
 
+  async function listen({ socketPath = '', ...address }: HttpAddress): Promise<string> {
+    const url = await server.listen({ ...address, backlog });
+    if (socketPath !== '') {
+      const { maxConnections } = options;
+      unixSocket = await openUnixSocket(server.server, {
+        path: socketPath,
+        ...{ maxConnections, backlog },
+      });
+    }
+    return url;
+  }
+
   async function drainAndClose(): Promise<void> {
     isStopping = true;
     if (server.server.listening) await sleep(options.drainMs);
     const cutOff = setTimeout(() => server.server.closeAllConnections(), options.stopTimeoutMs);
-    await server.close();
+    await Promise.all([unixSocket?.close(), server.close()]);
     clearTimeout(cutOff);
   }
 
   let stopped: Promise<void> | undefined;
   return {
     routes: server,
-    listen: (address) => server.listen({ ...address, backlog }),
+    listen,
     stop() {
       stopped ??= drainAndClose();
       return stopped;

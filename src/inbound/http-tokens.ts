@@ -12,21 +12,32 @@ export type TokenRules = {
   audience: string;
   /** By how much the clock of whoever signs may differ from ours. */
   clockToleranceS: number;
+  /** The name of the cookie that holds a token for clients that can set no header. */
+  tokenCookie: string;
   nowMs: Clock;
 };
 
-/** Resolves with the user, or rejects with `unauthorized`. */
-export type AuthenticateClient = (authorization: string | undefined) => Promise<string>;
+/** Where a request may carry a token. The cookie counts only when there is no such header. */
+export type TokenHeaders = { authorization?: string | undefined; cookie?: string | undefined };
+
+export type Client = {
+  user: string;
+  /** When the token stops being valid, Unix milliseconds. */
+  endsAtMs: number;
+};
+
+/** Rejects with `unauthorized`. For requests that only read: a browser adds cookies to any. */
+export type AuthenticateClient = (headers: TokenHeaders) => Promise<Client>;
 
 /** The algorithm is ours to choose, never the token's: each has keys of its own kind. */
 const publicKeyAlgorithms = ['ES256', 'RS256'];
 
 export function createAuthenticateClient(rules: TokenRules): AuthenticateClient {
-  const { keys, issuer, audience, clockToleranceS, nowMs } = rules;
+  const { keys, issuer, audience, clockToleranceS, tokenCookie, nowMs } = rules;
   const findKey = createKeyFinder(keys);
-  return async (authorization) => {
-    const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '') ?? [];
-    if (token === undefined) throw unauthorized('Bearer realm="content"');
+  return async (headers) => {
+    const token = tokenIn(headers, tokenCookie);
+    if (token === null) throw unauthorized('Bearer realm="content"');
     const hasSecret = keys.current().secret !== null;
     try {
       const { payload } = await jwtVerify(token, findKey, {
@@ -35,13 +46,34 @@ export function createAuthenticateClient(rules: TokenRules): AuthenticateClient 
         requiredClaims: ['exp', 'sub'],
         currentDate: new Date(nowMs()),
       });
-      if (typeof payload.sub === 'string' && isUser(payload.sub)) return payload.sub;
+      const { sub, exp } = payload;
+      if (typeof sub === 'string' && isUser(sub) && exp !== undefined) {
+        return { user: sub, endsAtMs: (exp + clockToleranceS) * 1_000 };
+      }
     } catch (error) {
       // Anything else is our own mistake, and must not look like the client's.
       if (!(error instanceof errors.JOSEError)) throw error;
     }
     throw unauthorized('Bearer realm="content", error="invalid_token"');
   };
+}
+
+/** What has the form of a token in the one place where it may be; `null` when nothing has. */
+function tokenIn({ authorization, cookie }: TokenHeaders, cookieName: string): string | null {
+  const [, token = ''] =
+    authorization === undefined
+      ? [null, onlyCookie(cookie, cookieName)]
+      : (/^Bearer (.*)$/i.exec(authorization) ?? []);
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : null;
+}
+
+/** The value of the cookie. Of two there is no telling which one was meant, or who set the other. */
+function onlyCookie(header: string | undefined, name: string): string | undefined {
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim());
+  const [value, ...others] = pairs
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+  return others.length === 0 ? value : undefined;
 }
 
 /** Why a token is not valid is nobody's business: the same body for all of them. */

@@ -1,6 +1,7 @@
 // What a replica reads from its environment.
 
 import { brokerSettings } from './broker-settings.ts';
+import { clientSettings } from './client-settings.ts';
 import { httpLimits } from './http-limits.ts';
 import { processSettings } from './process-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
@@ -8,6 +9,7 @@ import { integer, port, type Settings, text } from './settings.ts';
 /** Limits of a replica, wherever it runs: also in solo. */
 export const replicaLimits = {
   ...httpLimits('REPLICA'),
+  ...clientSettings,
   interactivePrefetch: integer(
     'BEFOREHAND_REPLICA_INTERACTIVE_PREFETCH',
     'Bundles of the interactive lane a replica lays down at a time.',
@@ -68,6 +70,26 @@ export const replicaLimits = {
     'Address space reserved for the documents at first; it grows with them.',
     { default: 1_073_741_824, min: 1_048_576, max: 1_099_511_627_776 },
   ),
+  coldRate: integer(
+    'BEFOREHAND_COLD_RATE',
+    'Slots per second for which a replica asks the workers because a read found nothing there.',
+    { default: 50, min: 1, max: 100_000 },
+  ),
+  maxAsked: integer(
+    'BEFOREHAND_REPLICA_MAX_ASKED',
+    'Slots a replica remembers to have asked for within the hour, about 300 bytes each.',
+    { default: 200_000, min: 1, max: 10_000_000 },
+  ),
+  maxPositions: integer(
+    'BEFOREHAND_MAX_POSITIONS',
+    'Documents that a replica lays down as files for Nginx; beyond it the eldest files go.',
+    { default: 500_000, min: 0, max: 100_000_000 },
+  ),
+  rewriteRate: integer(
+    'BEFOREHAND_REWRITE_RATE',
+    'Files rewritten each second after generic content changed; the old one is served meanwhile.',
+    { default: 2_000, min: 1, max: 1_000_000 },
+  ),
   keysCheckEveryMs: integer(
     'BEFOREHAND_JWKS_CHECK_EVERY_MS',
     'How often the file of public keys is read: a key taken out of it is refused this much later.',
@@ -81,6 +103,16 @@ export const replicaSettings = {
   ...replicaLimits,
   host: text('BEFOREHAND_REPLICA_HOST', 'Address the replica listens at.', '127.0.0.1'),
   port: port('BEFOREHAND_REPLICA_PORT', 'Port the replica listens at.', 8081),
+  socketPath: text(
+    'BEFOREHAND_REPLICA_SOCKET',
+    'Unix socket the replica listens at as well, for the Nginx of its unit; of 103 bytes at most.',
+    '',
+  ),
+  positionsDir: text(
+    'BEFOREHAND_POSITIONS_DIR',
+    "Directory of the files that Nginx serves; without it `positions` in the replica's own.",
+    '',
+  ),
   region: text('BEFOREHAND_REGION', 'The region that a replica serves; one of the configuration.'),
   instance: text(
     'BEFOREHAND_INSTANCE',

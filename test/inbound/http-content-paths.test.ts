@@ -86,7 +86,13 @@ const confusing = [
     '/v1/content/аlice',
   ],
   ...['/v1/content/ａlice', `/v1/content/${'a'.repeat(500)}`, `/v1/content/me/${'o'.repeat(500)}`],
-  ...['/v1/content/me/stream', '/v1/content/__proto__', '/v1/content/constructor', '/v1/generic/'],
+  ...[
+    '/v1/content/me/streams',
+    '/v1/content/bob/stream',
+    '/v1/content/__proto__',
+    '/v1/content/constructor',
+    '/v1/generic/',
+  ],
 ].map((path) => Buffer.from(path).toString('latin1'));
 
 describe('a path that only looks like that of a document', () => {

@@ -74,7 +74,7 @@ describe('one slot', () => {
     expect(headers).toMatchObject(personalHeaders);
   });
 
-  it.each(['gone', 'stream', 'Offers', 'offers.css', '__proto__'])('is not at %s', async (slot) => {
+  it.each(['gone', 'Stream', 'Offers', 'offers.css', '__proto__'])('is not at %s', async (slot) => {
     const { status, headers } = await content.get(`/v1/content/me/${slot}`);
     expect([status, headers['cache-control']]).toEqual([404, 'no-store']);
   });

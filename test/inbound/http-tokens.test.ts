@@ -4,9 +4,9 @@ import { createPublicKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
-  type Answer,
   audience,
   es256,
+  expectRefusal,
   goodClaims,
   issuer,
   nowS,
@@ -102,19 +102,6 @@ const badTokens: { [what: string]: () => string | Promise<string> } = {
     `${'a'.repeat(2_000)}.${'b'.repeat(4_000)}.${'c'.repeat(2_000)}`,
 };
 
-function expectRefusal({ status, headers, text }: Answer): void {
-  expect(status).toBe(401);
-  expect(headers['www-authenticate']).toMatch(/^Bearer realm="content"/);
-  expect(headers).toMatchObject({ 'cache-control': 'no-store', vary: 'Authorization' });
-  expect(JSON.parse(text)).toEqual({
-    type: 'urn:problem-type:beforehand:unauthorized',
-    title: 'A valid credential is missing.',
-    status: 401,
-    detail: 'Send Authorization: Bearer and a token that is valid now.',
-    code: 'unauthorized',
-  });
-}
-
 describe('no token', () => {
   it.each(['', 'Bearer', 'Bearer ', 'Basic YWxpY2U6eA==', 'Token x', 'bearer a', 'Bearer a.b.c d'])(
     'opens nothing: %j',
@@ -125,7 +112,7 @@ describe('no token', () => {
     },
   );
 
-  it('is found in a query or a cookie', async () => {
+  it('is found in a query or a cookie of another name', async () => {
     const token = await sign();
     expectRefusal(await content.send(`/v1/content/me?access_token=${token}`));
     expectRefusal(await content.send('/v1/content/me', { cookie: `token=${token}` }));

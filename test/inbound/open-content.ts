@@ -2,10 +2,13 @@
 
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { expect } from 'vitest';
 import type { Observation } from '../../src/domain/observation.ts';
+import { createDocumentComposer } from '../../src/domain/replica/compose-document.ts';
 import { createReadContent } from '../../src/domain/replica/read-content.ts';
 import type { PublicJwk, TokenKeySet } from '../../src/domain/replica/token-keys.ts';
 import { createWaitingTickets } from '../../src/domain/replica/waiting-tickets.ts';
+import { createWatchedDocuments } from '../../src/domain/replica/watch-documents.ts';
 import { addContentRoutes } from '../../src/inbound/http-content.ts';
 import { createHttpServer } from '../../src/inbound/http-server.ts';
 import { createAuthenticateClient } from '../../src/inbound/http-tokens.ts';
@@ -24,7 +27,7 @@ export const canaryOf = (user: string) => `canary-of-${user}`;
 /** Of every good answer that is for one user only. */
 export const personalHeaders = {
   'cache-control': 'private, no-cache',
-  vary: 'Authorization',
+  vary: 'Authorization, Cookie',
   'accept-ranges': 'none',
   'x-content-type-options': 'nosniff',
 };
@@ -54,7 +57,19 @@ export function sign(
     .sign(key.privateKey);
 }
 
-export async function openContent(given: { secret?: Uint8Array; maxWaitingPerUser?: number } = {}) {
+export type GivenContent = {
+  secret?: Uint8Array;
+  maxWaitingPerUser?: number;
+  maxRequests?: number;
+  maxStreamsPerUser?: number;
+  streamHeartbeatMs?: number;
+  streamStallMs?: number;
+  corsOrigins?: readonly string[];
+  /** Of silence on a connection: half for a request to arrive, half for its answer. */
+  connectionTimeoutMs?: number;
+};
+
+export async function openContent(given: GivenContent = {}) {
   const store = memoryRegionStore();
   const users = ['alice', 'bob', 'a@b', 'me', '..alice'];
   await store.put(users.map(withCanary));
@@ -75,33 +90,50 @@ export async function openContent(given: { secret?: Uint8Array; maxWaitingPerUse
     waits.left.push(limits.signal?.aborted === true);
     return outcome;
   };
+  const slots = { offers: { generic: 'for everyone' }, books: { generic: [] } };
+  const documents = createWatchedDocuments({
+    maxStreams: 500,
+    maxStreamsPerUser: given.maxStreamsPerUser ?? 10,
+  });
+  const halfMs = (given.connectionTimeoutMs ?? 30_000) / 2;
   const server = await createHttpServer({
     about: { title: 'test', description: 'test', version: '1' },
     ...{ observe: (observation) => observed.push(observation), health: () => ({ reasons: [] }) },
-    ...{ maxBodyBytes: 1_024, maxRequests: 1_000, maxConnections: 1_000, drainMs: 0 },
-    ...{ requestTimeoutMs: 15_000, handlerTimeoutMs: 15_000, stopTimeoutMs: 1_000 },
+    ...{ maxBodyBytes: 1_024, maxRequests: given.maxRequests ?? 1_000, maxConnections: 1_000 },
+    ...{ requestTimeoutMs: halfMs, handlerTimeoutMs: halfMs, drainMs: 0, stopTimeoutMs: 120_000 },
   });
   addContentRoutes(server.routes, {
     read: createReadContent({
-      slots: { offers: { generic: 'for everyone' }, books: { generic: [] } },
-      ...{ store, tickets: { wait }, nowMs, isCaughtUp: () => true },
+      ...{
+        slots,
+        store,
+        compose: createDocumentComposer(slots),
+        positions: { current: store.get },
+      },
+      // Nothing is asked for: what is here is all there is.
+      coldReads: { ask: () => {}, isPending: () => false },
+      ...{ tickets: { wait }, nowMs, isCaughtUp: () => true },
     }),
     authenticate: createAuthenticateClient({
       keys: { current: (): TokenKeySet => keys.set },
       ...{ issuer, audience, clockToleranceS: 0, nowMs },
+      tokenCookie: 'beforehand_token',
     }),
-    genericMaxAgeS: 5,
+    ...{ watch: documents.watch, observe: (observation) => observed.push(observation), nowMs },
+    ...{ genericMaxAgeS: 5, corsOrigins: given.corsOrigins ?? [] },
+    streamHeartbeatMs: given.streamHeartbeatMs ?? 15_000,
+    streamStallMs: given.streamStallMs ?? 30_000,
   });
   const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
   const bearer = `Bearer ${await sign()}`;
   return {
-    ...{ url, store, tickets, waits, observed, keys, bearer, stop: server.stop },
+    ...{ url, store, tickets, documents, waits, observed, keys, bearer, stop: server.stop },
     /** Alice's request, unless other headers are given; the path is sent as it is. */
     get: (path: string, headers: IncomingHttpHeaders = {}, method = 'GET') =>
       sendRaw(url, { path, method, headers: { authorization: bearer, ...headers } }),
     /** Without anything but what is given. */
-    send: (path: string, headers: IncomingHttpHeaders = {}) =>
-      sendRaw(url, { path, method: 'GET', headers }),
+    send: (path: string, headers: IncomingHttpHeaders = {}, method = 'GET') =>
+      sendRaw(url, { path, method, headers }),
   };
 }
 
@@ -127,5 +159,19 @@ function sendRaw(
       });
     });
     outgoing.end();
+  });
+}
+
+/** The one answer to whatever is no valid token. */
+export function expectRefusal({ status, headers, text }: Answer): void {
+  expect(status).toBe(401);
+  expect(headers['www-authenticate']).toMatch(/^Bearer realm="content"/);
+  expect(headers).toMatchObject({ 'cache-control': 'no-store', vary: 'Authorization, Cookie' });
+  expect(JSON.parse(text)).toEqual({
+    type: 'urn:problem-type:beforehand:unauthorized',
+    title: 'A valid credential is missing.',
+    status: 401,
+    detail: 'Send Authorization: Bearer and a token that is valid now.',
+    code: 'unauthorized',
   });
 }

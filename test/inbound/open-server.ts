@@ -8,7 +8,7 @@ import { createHttpServer, type HttpServerOptions } from '../../src/inbound/http
 import { send } from './open-ingest.ts';
 
 /** A server with routes to hold, to fail and to echo. `release` lets held requests go. */
-export async function openServer(options: Partial<HttpServerOptions> = {}) {
+export async function openServer(options: Partial<HttpServerOptions> = {}, socketPath = '') {
   const observed: unknown[] = [];
   const server = await createHttpServer({
     about: { title: 'test', description: 'test', version: '1' },
@@ -33,7 +33,7 @@ export async function openServer(options: Partial<HttpServerOptions> = {}) {
   });
   server.routes.post('/echo', async (request) => request.body ?? {});
   server.routes.get('/users/:user', async (request) => request.params);
-  const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+  const url = new URL(await server.listen({ host: '127.0.0.1', port: 0, socketPath }));
   const isHolding = async (count: number) => {
     while (held < count) await sleep(5);
   };

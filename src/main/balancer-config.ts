@@ -1,0 +1,40 @@
+// nginx/balancer.conf, filled in: the door of a region that has several units.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { renderNginxConfig } from '../servers/nginx-config.ts';
+import type { nginxSettings } from './nginx-settings.ts';
+import type { ValuesOf } from './settings.ts';
+
+export type BalancerParts = {
+  port: number;
+  /** The path of Nginx's module for JavaScript. */
+  jsModule: string;
+  /** What `renderUnits` returns, in a file. */
+  unitsFile: string;
+};
+
+const fileOf = (name: string) => fileURLToPath(new URL(`../../nginx/${name}`, import.meta.url));
+
+export function renderBalancerConfig(
+  { port, jsModule, unitsFile }: BalancerParts,
+  settings: ValuesOf<typeof nginxSettings>,
+): string {
+  return renderNginxConfig(readFileSync(fileOf('balancer.conf'), 'utf8'), {
+    BEFOREHAND_NGINX_JS_MODULE: jsModule,
+    BEFOREHAND_NGINX_BALANCE_JS: fileOf('balance.js'),
+    BEFOREHAND_NGINX_LISTEN: `127.0.0.1:${port}`,
+    BEFOREHAND_BALANCER_UNITS_FILE: unitsFile,
+    BEFOREHAND_TOKEN_COOKIE: settings.tokenCookie,
+    BEFOREHAND_NGINX_WORKER_CONNECTIONS: settings.workerConnections,
+    BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS: settings.maxConnectionsPerAddress,
+    BEFOREHAND_NGINX_REQUEST_TIMEOUT_MS: settings.requestTimeoutMs,
+    BEFOREHAND_NGINX_SEND_TIMEOUT_MS: settings.sendTimeoutMs,
+    BEFOREHAND_NGINX_KEEP_ALIVE_TIMEOUT_MS: settings.keepAliveTimeoutMs,
+  });
+}
+
+/** `addresses` of the units' own Nginx, as host and port. One that fails twice rests for a second. */
+export function renderUnits(addresses: readonly string[]): string {
+  return addresses.map((address) => `server ${address} max_fails=2 fail_timeout=1s;\n`).join('');
+}

@@ -1,0 +1,86 @@
+// What the door of a region reads from the environment.
+
+import { integer, type Setting, type Settings } from './settings.ts';
+
+/** `$cookie_name` is how Nginx reads a cookie, and its variables have no other characters. */
+function cookieName(env: string, about: string, fallback: string): Setting<string> {
+  return {
+    ...{ env, about, default: fallback },
+    parse(value) {
+      if (/^[A-Za-z0-9_]{1,64}$/.test(value)) return value;
+      throw new Error('must be letters, digits and _');
+    },
+  };
+}
+
+/** Origins as browsers send them: no path, no wildcard. */
+function origins(env: string, about: string): Setting<string> {
+  return {
+    ...{ env, about, default: '' },
+    parse(value) {
+      const given = value.split(/\s+/);
+      const wrong = given.find(
+        (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin,
+      );
+      if (wrong === undefined) return given.join(' ');
+      throw new Error('must be origins such as https://app.example, with spaces between them');
+    },
+  };
+}
+
+/** Settings that the replica has too: both must say the same of a request. */
+export const clientDoorSettings = {
+  tokenCookie: cookieName(
+    'BEFOREHAND_TOKEN_COOKIE',
+    'Cookie that holds the token of a read without an Authorization header.',
+    'beforehand_token',
+  ),
+  corsOrigins: origins(
+    'BEFOREHAND_CORS_ORIGINS',
+    'Origins whose pages may read content, with spaces between them. Empty: none.',
+  ),
+} satisfies Settings;
+
+export const nginxSettings = {
+  ...clientDoorSettings,
+  workerConnections: integer(
+    'BEFOREHAND_NGINX_WORKER_CONNECTIONS',
+    'Connections of each process of Nginx, to clients and to the replica.',
+    { default: 16_384, min: 64, max: 1_000_000 },
+  ),
+  maxConnectionsPerAddress: integer(
+    'BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS',
+    'Requests in progress of one address; more are answered 503.',
+    { default: 4_096, min: 1, max: 65_535 },
+  ),
+  requestTimeoutMs: integer(
+    'BEFOREHAND_NGINX_REQUEST_TIMEOUT_MS',
+    'How long a request may take to arrive at Nginx.',
+    { default: 5_000, min: 100, max: 300_000 },
+  ),
+  sendTimeoutMs: integer(
+    'BEFOREHAND_NGINX_SEND_TIMEOUT_MS',
+    'How long a client may take nothing of its answer.',
+    { default: 10_000, min: 100, max: 300_000 },
+  ),
+  keepAliveTimeoutMs: integer(
+    'BEFOREHAND_NGINX_KEEP_ALIVE_TIMEOUT_MS',
+    'How long Nginx keeps an idle connection of a client.',
+    { default: 60_000, min: 1_000, max: 600_000 },
+  ),
+  readTimeoutMs: integer(
+    'BEFOREHAND_NGINX_READ_TIMEOUT_MS',
+    'How long Nginx waits for a document of the replica before what is for everyone is served.',
+    { default: 5_000, min: 2_500, max: 300_000 },
+  ),
+  maxVerdictS: integer(
+    'BEFOREHAND_MAX_VERDICT_S',
+    'How long Nginx trusts what it found out about a token; a removed key ends within it.',
+    { default: 55, min: 1, max: 55 },
+  ),
+  maxDarkS: integer(
+    'BEFOREHAND_MAX_DARK_S',
+    'How long Nginx serves the positions of a replica that is silent.',
+    { default: 86_400, min: 1, max: 31_536_000 },
+  ),
+} satisfies Settings;

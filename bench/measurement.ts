@@ -1,0 +1,50 @@
+// One line of a result: what a row did with a number of connections.
+
+export type Measurement = {
+  suite: string;
+  row: string;
+  connections: number;
+  requestsPerSecond: number;
+  /** User and system time of all processes of the row; the load generator is not among them. */
+  cpuMicrosPerRequest: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** Of all runs together. */
+  errors: number;
+};
+
+/**
+ * Each figure's own median, so that one disturbed run spoils none. All of `runs` must be of one row
+ * and number of connections.
+ */
+export function medianOf(runs: readonly Measurement[]): Measurement {
+  const [first] = runs;
+  if (first === undefined) throw new Error('There is no median of nothing.');
+  const median = (figure: (run: Measurement) => number) => {
+    const sorted = runs.map(figure).sort((a, b) => a - b);
+    const upper = sorted[Math.floor(sorted.length / 2)] as number;
+    const lower = sorted[Math.floor((sorted.length - 1) / 2)] as number;
+    return (lower + upper) / 2;
+  };
+  return {
+    ...first,
+    requestsPerSecond: Math.round(median((run) => run.requestsPerSecond)),
+    cpuMicrosPerRequest: round(
+      median((run) => run.cpuMicrosPerRequest),
+      1,
+    ),
+    p50Ms: round(
+      median((run) => run.p50Ms),
+      2,
+    ),
+    p99Ms: round(
+      median((run) => run.p99Ms),
+      2,
+    ),
+    errors: runs.reduce((sum, run) => sum + run.errors, 0),
+  };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

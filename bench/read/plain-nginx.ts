@@ -1,0 +1,100 @@
+// Everything of the suite that Nginx does without Beforehand's configuration: the least an answer of
+// this size can cost, and Nginx as one would put it in front of an application.
+
+import { bodyAt } from './documents.ts';
+
+export type PlainNginx = {
+  constantPort: number;
+  filePort: number;
+  /** Where the positions are. */
+  positions: string;
+  /** Of Fastify with prepared strings and with objects: where Nginx listens and what it asks. */
+  fronts: readonly { name: string; port: number; socket: string }[];
+};
+
+export function plainNginxConfig({
+  constantPort,
+  filePort,
+  positions,
+  fronts,
+}: PlainNginx): string {
+  return `
+worker_processes 1;
+error_log stderr crit;
+events { worker_connections 8192; }
+http {
+  server_tokens off;
+  access_log off;
+  client_body_temp_path temp/client-body;
+  proxy_temp_path temp/proxy;
+  fastcgi_temp_path temp/fastcgi;
+  uwsgi_temp_path temp/uwsgi;
+  scgi_temp_path temp/scgi;
+  keepalive_timeout 60s;
+  keepalive_requests 100000;
+  default_type application/json;
+  # As in nginx/region.conf, so that the two rows differ by the token alone.
+  sendfile on;
+  proxy_http_version 1.1;
+  proxy_set_header Connection '';
+  # An answer fits at once.
+  proxy_buffer_size 8k;
+  proxy_buffers 8 8k;
+  ${constantServer(constantPort)}
+  ${fileServer(filePort, positions)}
+  ${fronts.map(frontServer).join('\n')}
+}
+`;
+}
+
+/** Whose document the constant is: one of a size that most have. */
+export const constantIndex = 5_000;
+
+/** In two parts: Nginx takes no literal over 4 KiB. */
+function constantServer(port: number): string {
+  const body = bodyAt(constantIndex).replaceAll(/[\\']/g, '\\$&');
+  const half = Math.ceil(body.length / 2);
+  return `
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    set $begin '${body.slice(0, half)}';
+    set $end '${body.slice(half)}';
+    location / { return 200 "$begin$end"; }
+  }`;
+}
+
+/** The headers of a position, and no question who asks: the address is the file's. */
+function fileServer(port: number, positions: string): string {
+  return `
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location /users/ {
+      root '${positions}';
+      types { }
+      max_ranges 0;
+      if_modified_since off;
+      add_header Last-Modified '';
+      add_header Accept-Ranges none;
+      add_header Cache-Control 'private, no-cache';
+      add_header Vary 'Authorization, Cookie';
+      add_header X-Content-Type-Options nosniff;
+    }
+  }`;
+}
+
+/**
+ * Over a Unix socket, which costs less than TCP, with as many kept connections as there are clients
+ * at most, so that none is opened for a request.
+ */
+function frontServer({ name, port, socket }: PlainNginx['fronts'][number]): string {
+  return `
+  upstream ${name} {
+    server 'unix:${socket}';
+    keepalive 1024;
+    keepalive_requests 100000;
+  }
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location / { proxy_pass http://${name}; }
+  }`;
+}

@@ -1,0 +1,40 @@
+// Entry: the product's replica, told the documents of the suite as a worker would tell them.
+//
+// It has what a replica of a region has, but for the broker. Its own positions go nowhere: it serves
+// the row in which Nginx finds none.
+
+import { replicaLimits } from '../../src/main/replica-settings.ts';
+import { readSettings } from '../../src/main/settings.ts';
+import { startReplica } from '../../src/main/start-replica.ts';
+import { openFileTokenKeys } from '../../src/outbound/file-token-keys.ts';
+import { openLmdbRegionStore } from '../../src/outbound/lmdb-region-store.ts';
+import { memoryContentExchange } from '../../src/outbound/memory-content-exchange.ts';
+import { memoryPositions } from '../../src/outbound/memory-positions.ts';
+import { nodeCacheRecentlyAsked } from '../../src/outbound/node-cache-recently-asked.ts';
+import { config, documentAt, userCount } from './documents.ts';
+import { audience, issuer } from './requests.ts';
+
+const [port, socketPath, directory, jwksFile, secretFile] = process.argv.slice(2) as [
+  ...[string, string, string, string, string],
+];
+const limits = readSettings(replicaLimits, {});
+const identity = { region: 'eu', instance: 'bench' };
+const observe = () => {};
+
+const exchange = memoryContentExchange({ maxMessages: 1_000, redeliveryDelayMs: 100 });
+await exchange.consumePageRequests(async ({ instance, snapshotId }) => {
+  const documents = Array.from({ length: userCount }, (_, index) => documentAt(index));
+  await exchange.sendPage(instance, { snapshotId, documents, generic: [], next: null });
+});
+await startReplica({
+  ...{ ...identity, config, limits, observe, nowMs: Date.now },
+  feed: exchange.feedOf({ ...identity, prefetch: { interactive: 50, bulk: 10 } }),
+  store: await openLmdbRegionStore({ ...limits, directory }),
+  positions: memoryPositions({ maxFiles: userCount }),
+  asked: nodeCacheRecentlyAsked({ maxKeys: limits.maxAsked }),
+  keys: await openFileTokenKeys({
+    ...{ jwksFile, secretFile, observe, checkEveryMs: limits.keysCheckEveryMs },
+  }),
+  address: { host: '127.0.0.1', port: Number(port), socketPath },
+  token: { issuer, audience },
+});

@@ -1,0 +1,79 @@
+// The files that tell wrk what to ask for, with the tokens of 10,000 users.
+
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { positionPathOf } from '../../src/outbound/file-position-path.ts';
+import { userAt, userCount } from './documents.ts';
+
+export const issuer = 'https://bench.example';
+export const audience = 'beforehand-bench';
+
+/** Paths of files. */
+export type Requests = {
+  withoutToken: string;
+  /** The address is that of the position. */
+  positions: string;
+  es256: string;
+  hs256: string;
+  /** What verifies the two. */
+  jwksFile: string;
+  secretFile: string;
+};
+
+type Sign = (user: string) => Promise<string>;
+
+/** Tokens are good for an hour: longer than a run, and as in the product's examples. */
+const expiresIn = '1h';
+
+export async function writeRequests(directory: string): Promise<Requests> {
+  const file = (name: string) => join(directory, name);
+  const requests: Requests = {
+    withoutToken: file('without-token.txt'),
+    positions: file('positions.txt'),
+    es256: file('es256.txt'),
+    hs256: file('hs256.txt'),
+    jwksFile: file('jwks.json'),
+    secretFile: file('secret.txt'),
+  };
+  const users = Array.from({ length: userCount }, (_, index) => userAt(index));
+  const contentPath = (user: string) => `/v1/content/${user}`;
+  const writeLines = (path: string, lines: readonly string[]) =>
+    writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+  const withTokens = (sign: Sign) =>
+    Promise.all(users.map(async (user) => `${contentPath(user)}\t${await sign(user)}`));
+
+  writeLines(requests.withoutToken, users.map(contentPath));
+  writeLines(
+    requests.positions,
+    users.map((user) => `/users/${positionPathOf(user)}`),
+  );
+  writeLines(requests.es256, await withTokens(await signerWithKey(requests.jwksFile)));
+  writeLines(requests.hs256, await withTokens(signerWithSecret(requests.secretFile)));
+  return requests;
+}
+
+async function signerWithKey(jwksFile: string): Promise<Sign> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const kid = 'bench';
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' };
+  writeFileSync(jwksFile, JSON.stringify({ keys: [jwk] }));
+  return (user) => claimsOf(user).setProtectedHeader({ alg: 'ES256', kid }).sign(privateKey);
+}
+
+function signerWithSecret(secretFile: string): Sign {
+  const secret = randomBytes(32).toString('base64url');
+  writeFileSync(secretFile, secret, { mode: 0o600 });
+  const key = new TextEncoder().encode(secret);
+  return (user) => claimsOf(user).setProtectedHeader({ alg: 'HS256' }).sign(key);
+}
+
+function claimsOf(user: string): SignJWT {
+  return new SignJWT()
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(user)
+    .setIssuedAt()
+    .setExpirationTime(expiresIn);
+}

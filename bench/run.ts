@@ -1,0 +1,44 @@
+// Entry: measures what the documentation claims. `npm run bench -- --suite read`
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { barChart } from './bar-chart.ts';
+import { readArguments, usage } from './bench-arguments.ts';
+import { writeIntoPage } from './docs-table.ts';
+import type { Measurement } from './measurement.ts';
+import { runReadSuite } from './read/suite.ts';
+import { markdownTable, terminalTable } from './result-table.ts';
+
+const suites = { read: runReadSuite };
+const root = join(import.meta.dirname, '..');
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => interrupted.abort(new Error(`Ended by ${signal}.`)));
+}
+
+try {
+  const options = readArguments(process.argv.slice(2));
+  const run = suites[options.suite as keyof typeof suites];
+  if (!Object.hasOwn(suites, options.suite))
+    throw new Error(`There is no suite ${options.suite}.\n\n${usage}`);
+  const signal = interrupted.signal;
+  const results = await run({ ...options, signal, say: (text) => console.log(text) });
+  console.log(`\n${terminalTable(results)}`);
+  if (options.jsonFile !== null) {
+    writeFileSync(options.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
+  }
+  if (options.writesDocs) writeDocs(options.suite, results);
+  // Errors are in the table, but nobody should have to look for them.
+  if (results.some(({ errors }) => errors > 0)) process.exitCode = 1;
+} catch (error) {
+  console.error(interrupted.signal.aborted ? String(interrupted.signal.reason) : error);
+  process.exitCode = 1;
+}
+
+function writeDocs(suite: string, results: readonly Measurement[]): void {
+  const folder = join(root, 'bench', 'results');
+  writeFileSync(join(folder, `${suite}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(folder, `${suite}.svg`), barChart(results));
+  writeIntoPage(join(root, 'docs', 'performance.md'), suite, markdownTable(results));
+}

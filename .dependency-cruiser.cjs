@@ -21,7 +21,7 @@ const entryPoints = [
   '^src/outbound/piscina-unit-thread[.]ts$',
   '^beforehand[.]config[.]ts$',
   // For whoever runs the platform without Postgres or threads, and for every fast test.
-  '^src/outbound/memory-(content-store|region-store|unit-runner)[.]ts$',
+  '^src/outbound/memory-(content-store|positions|region-store|unit-runner)[.]ts$',
   // drizzle-kit reads it, to write migrations.
   '^src/outbound/postgres-schema[.]ts$',
 ];

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ingestSettings } from '../src/main/ingest-settings.ts';
+import { nginxSettings } from '../src/main/nginx-settings.ts';
 import { operatorSettings } from '../src/main/operator-settings.ts';
 import { replicaSettings } from '../src/main/replica-settings.ts';
 import type { Setting, Settings } from '../src/main/settings.ts';
@@ -20,6 +21,7 @@ const tables: { readonly [process: string]: Settings } = {
   worker: workerSettings,
   replica: replicaSettings,
   operator: operatorSettings,
+  nginx: nginxSettings,
   solo: {
     ...soloSettings,
     ...prefixed('ingest', soloLimits.ingest),
@@ -51,6 +53,22 @@ they run, or are. Tests use the servers that \`BEFOREHAND_TEST_AMQP_URL\` and
 <!-- Made by npm run docs:configuration from src/main/*-settings.ts. -->
 `;
 
+/** Of nginx/*.conf, beside settings: our own start of Nginx fills them in, an image its environment. */
+const nginxPlaces = `
+Nginx itself reads no environment: variables in \`nginx/*.conf\` are filled in before it starts, with the
+settings above and with these, which the stack knows by itself:
+
+| variable | what it says |
+|---|---|
+| \`BEFOREHAND_NGINX_LISTEN\` | Address and port of the door. |
+| \`BEFOREHAND_NGINX_JS_MODULE\` | Path of \`ngx_http_js_module.so\`. |
+| \`BEFOREHAND_NGINX_TOKEN_JS\` | Path of \`nginx/token.js\`. |
+| \`BEFOREHAND_NGINX_VERDICT_SOCKET\` | Unix socket over which a unit's Nginx asks itself about tokens. |
+| \`BEFOREHAND_CORS_EXPOSED_HEADERS\` | Headers that pages of other origins may read. |
+| \`BEFOREHAND_NGINX_BALANCE_JS\` | Path of \`nginx/balance.js\`. |
+| \`BEFOREHAND_BALANCER_UNITS_FILE\` | A file with a line \`server ADDRESS max_fails=2 fail_timeout=1s;\` for each unit. |
+`;
+
 export function configurationPage(): string {
   type Entry = { setting: Setting<unknown>; processes: string[] };
   const byName = new Map<string, Entry>();
@@ -66,12 +84,12 @@ export function configurationPage(): string {
       `| \`${setting.env}\` | ${setting.about} | ${defaultText(setting.default)} | ${processes.join(', ')} |`,
   );
   const head = ['| variable | what it says | default | read by |', '|---|---|---|---|'];
-  return [intro, ...head, ...rows.toSorted(), ''].join('\n');
+  return [intro, ...head, ...rows.toSorted(), '', nginxPlaces].join('\n');
 }
 
 function defaultText(value: unknown): string {
   if (value === undefined) return 'must be given';
-  if (value === '') return 'none';
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return 'none';
   if (typeof value === 'object') return '`eu=8081,us=8082`';
   return `\`${String(value).replace(process.cwd(), '.')}\``;
 }

@@ -1,8 +1,12 @@
 // Entry: the replica of a region.
 
+import { join } from 'node:path';
+import { contentHashOf } from '../inbound/http-etag.ts';
 import { amqpContentFeed } from '../outbound/amqp-content-feed.ts';
+import { filePositions } from '../outbound/file-positions.ts';
 import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
+import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
 import { pinoObserver } from '../outbound/pino-observer.ts';
 import { openBroker } from '../wire/broker.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -35,11 +39,18 @@ await runProcess(() => {
         checkEveryMs: keysCheckEveryMs,
       });
       onStop(keys.close);
+      const asked = nodeCacheRecentlyAsked({ maxKeys: settings.maxAsked });
+      onStop(async () => asked.close());
       const broker = openBroker({ ...settings, role: `replica ${instance}`, observe });
       onStop(broker.close);
       const replica = await startReplica({
         ...{ config, limits: settings, region, instance, store, keys, observe, nowMs: Date.now },
-        address: { host: settings.host, port: settings.port },
+        positions: filePositions({
+          directory: settings.positionsDir || join(settings.directory, 'positions'),
+          ...{ maxFiles: settings.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
+        }),
+        asked,
+        address: { host: settings.host, port: settings.port, socketPath: settings.socketPath },
         token: { issuer: settings.tokenIssuer, audience: settings.tokenAudience },
         feed: amqpContentFeed({
           ...{ broker, region, instance, confirmDeadlineMs },

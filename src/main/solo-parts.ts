@@ -3,6 +3,8 @@
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import type { Observe } from '../domain/observation.ts';
+import { contentHashOf } from '../inbound/http-etag.ts';
+import { filePositions } from '../outbound/file-positions.ts';
 import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
 import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
@@ -11,6 +13,7 @@ import {
   memoryContentExchange,
 } from '../outbound/memory-content-exchange.ts';
 import { memoryEventQueue } from '../outbound/memory-event-queue.ts';
+import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
@@ -67,7 +70,8 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   });
   const worker = await startWorker({
     ...{ config, limits: limits.worker, runner, observe, nowMs: Date.now },
-    ...{ events: queue, publisher: queue, fanOut: exchange, pageRequests: exchange },
+    ...{ events: queue, publisher: queue, fanOut: exchange },
+    ...{ pageRequests: exchange, contentRequests: exchange },
     store: postgresContentStore(postgres),
   });
   onStop(worker.stop);
@@ -109,7 +113,14 @@ async function startRegion(
     checkEveryMs: limits.keysCheckEveryMs,
   });
   onStop(keys.close);
+  const asked = nodeCacheRecentlyAsked({ maxKeys: limits.maxAsked });
+  onStop(async () => asked.close());
   const replica = await startReplica({
+    positions: filePositions({
+      directory: join(directory, 'positions'),
+      ...{ maxFiles: limits.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
+    }),
+    asked,
     ...{ config, limits, region, instance, store, keys, observe, nowMs: Date.now },
     feed: exchange.feedOf({
       ...{ region, instance },

@@ -5,8 +5,9 @@ import { stopPostgres } from '../servers/postgres-server.ts';
 import { stopRabbitmq } from '../servers/rabbitmq-server.ts';
 import { commandOf, identifyProcess, isRunning, stopProcess } from '../servers/running-process.ts';
 import type { Stack } from './stack-context.ts';
+import { startBalancer, startNginx } from './stack-doors.ts';
 import { startProgram } from './stack-program.ts';
-import { type OnSpawn, startNginx, startPostgres, startRabbitmq } from './stack-servers.ts';
+import { type OnSpawn, startPostgres, startRabbitmq } from './stack-servers.ts';
 import type { MemberKind, StackMember } from './stack-state.ts';
 
 type Start = (stack: Stack, member: StackMember, onSpawn: OnSpawn) => Promise<void>;
@@ -15,6 +16,7 @@ const starters: { [Kind in MemberKind]: Start } = {
   postgres: startPostgres,
   rabbitmq: startRabbitmq,
   nginx: startNginx,
+  balancer: startBalancer,
   ingest: startProgram,
   worker: startProgram,
   operator: startProgram,
@@ -65,12 +67,13 @@ async function endProcesses(stack: Stack, { kind, processes }: StackMember): Pro
   if (kind === 'rabbitmq' && second !== undefined) {
     await stopRabbitmq({ epmd: first, node: second });
   } else if (kind === 'postgres') await stopPostgres(first);
-  else if (kind === 'nginx') await stopNginx(first);
+  else if (kind === 'nginx' || kind === 'balancer') await stopNginx(first);
   else await stopProcess(first, { signal: 'SIGTERM', killAfterMs: stack.settings.killAfterMs });
 }
 
 /** Who listens to whom decides: doors close first, servers go last. */
 const stopOrder: readonly MemberKind[][] = [
+  ['balancer'],
   ['nginx'],
   ['ingest'],
   ['replica'],

@@ -11,13 +11,16 @@ export type MemberKind =
   | 'worker'
   | 'operator'
   | 'replica'
-  | 'nginx';
+  | 'nginx'
+  | 'balancer';
 
 /** One thing to start and stop. RabbitMQ is two processes, everything else is one. */
 export type StackMember = {
   readonly name: string;
   readonly kind: MemberKind;
   readonly region: string | null;
+  /** Of a region: which of its units it belongs to, a replica and its Nginx; counted from 1. */
+  readonly unit: number | null;
   /** Kept over restarts. */
   readonly port: number;
   /** As of the last start: what it was given beside the environment of the command. */
@@ -32,6 +35,8 @@ export type StackState = {
   /** `BEFOREHAND_*` variables that were set when the stack was started. */
   readonly givenEnv: { readonly [name: string]: string };
   readonly secrets: { readonly postgres: string; readonly inspector: string };
+  /** Directory of the unix sockets between the replicas and their Nginx. */
+  readonly socketDir: string;
   /** Empty until the server has started. */
   amqpUrl: string;
   postgresUrl: string;
@@ -58,6 +63,11 @@ export function stackFiles(dataDir: string): StackFiles {
   };
 }
 
+/** Whether clients of its region come in here. */
+export function isDoor({ name, kind, region }: StackMember): boolean {
+  return (kind === 'nginx' || kind === 'balancer') && name === `nginx-${region}`;
+}
+
 /** `null`: there is no stack. */
 export function readState(file: string): StackState | null {
   try {
@@ -68,10 +78,12 @@ export function readState(file: string): StackState | null {
   }
 }
 
-/** Members by name (`worker-1`), kind (`worker`) or beginning (`replica-eu`). */
+/** A member by name (`worker-1`), else all of a kind (`worker`) or beginning (`replica-eu`). */
 export function selectMembers(state: StackState, selector: string): StackMember[] {
+  const named = state.members.filter(({ name }) => name === selector);
+  if (named.length > 0) return named;
   const found = state.members.filter(
-    ({ name, kind }) => name === selector || kind === selector || name.startsWith(`${selector}-`),
+    ({ name, kind }) => kind === selector || name.startsWith(`${selector}-`),
   );
   if (found.length > 0) return found;
   const names = state.members.map(({ name }) => name).join(', ');

@@ -11,7 +11,7 @@ export type MemberStatus = 'ready' | 'starting' | 'stopped' | 'dead';
 export async function statusOf(member: StackMember): Promise<MemberStatus> {
   if (member.isStopped) return 'stopped';
   if (!isMemberRunning(member)) return 'dead';
-  const isForeign = ['postgres', 'rabbitmq', 'nginx'].includes(member.kind);
+  const isForeign = ['postgres', 'rabbitmq', 'nginx', 'balancer'].includes(member.kind);
   const answers = isForeign ? portAnswers(member.port) : isReady(member);
   return (await answers) ? 'ready' : 'starting';
 }

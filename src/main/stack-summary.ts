@@ -3,7 +3,7 @@
 import { inspectorUrl } from '../outbound/postgres-inspector.ts';
 import type { Credentials } from './credentials.ts';
 import { addressOf, type Stack } from './stack-context.ts';
-import type { MemberKind } from './stack-state.ts';
+import { isDoor, type MemberKind } from './stack-state.ts';
 
 export type StackSummary = {
   /** The first of `ingests`. */
@@ -15,19 +15,24 @@ export type StackSummary = {
   amqp: string;
   postgres: string;
   inspector: string;
-  /** `supervisor` is there because solo has one; here nobody watches over the processes. */
-  pids: { readonly [Kind in MemberKind | 'supervisor']: readonly number[] };
+  /**
+   * `supervisor` is there because solo has one; here nobody watches over the processes. A balancer
+   * is one more Nginx.
+   */
+  pids: { readonly [Kind in Exclude<MemberKind, 'balancer'> | 'supervisor']: readonly number[] };
 } & Credentials;
 
 export function summarize({ state }: Stack, credentials: Credentials): StackSummary {
   const of = (kind: MemberKind) => state.members.filter((member) => member.kind === kind);
   const addresses = (kind: MemberKind) => of(kind).map(addressOf);
-  const pids = (kind: MemberKind) =>
-    of(kind).flatMap(({ processes }) => processes.map(({ pid }) => pid));
+  const pids = (...kinds: MemberKind[]) =>
+    kinds.flatMap(of).flatMap(({ processes }) => processes.map(({ pid }) => pid));
   return {
     ingest: addresses('ingest')[0] ?? '',
     ingests: addresses('ingest'),
-    regions: Object.fromEntries(of('nginx').map((door) => [door.region ?? '', addressOf(door)])),
+    regions: Object.fromEntries(
+      state.members.filter(isDoor).map((door) => [door.region ?? '', addressOf(door)]),
+    ),
     operator: addresses('operator')[0] ?? '',
     amqp: state.amqpUrl,
     postgres: state.postgresUrl,
@@ -39,7 +44,7 @@ export function summarize({ state }: Stack, credentials: Credentials): StackSumm
       ingest: pids('ingest'),
       worker: pids('worker'),
       replica: pids('replica'),
-      nginx: pids('nginx'),
+      nginx: pids('nginx', 'balancer'),
       operator: pids('operator'),
       rabbitmq: pids('rabbitmq'),
       postgres: pids('postgres'),

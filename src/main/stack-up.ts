@@ -11,9 +11,10 @@ import { writeSecretJson } from './secret-json.ts';
 import type { StackSize } from './stack-arguments.ts';
 import { addressOf, openStack, type Stack, type StackSettings } from './stack-context.ts';
 import { isMemberRunning, startMember, stopAllMembers } from './stack-member.ts';
-import { planMembers, planPlaces } from './stack-plan.ts';
+import { planMembers, planPlaces, socketNames } from './stack-plan.ts';
 import { givenEnv, migrate } from './stack-program.ts';
-import { type MemberKind, readState, stackFiles } from './stack-state.ts';
+import { makeSocketDir } from './stack-sockets.ts';
+import { isDoor, type MemberKind, readState, stackFiles } from './stack-state.ts';
 import { summarize } from './stack-summary.ts';
 
 type Say = (line: string) => void;
@@ -53,6 +54,7 @@ export async function stackUp(
 export async function stackDown(stack: Stack): Promise<void> {
   await stopAllMembers(stack);
   removePostgresCluster(stack.files.directory);
+  rmSync(stack.state.socketDir, { recursive: true, force: true });
   rmSync(stack.files.directory, { recursive: true, force: true });
   rmSync(stack.files.summary, { force: true });
 }
@@ -97,6 +99,7 @@ async function planStack(
   const state = {
     givenEnv: givenEnv(process.env),
     secrets: { postgres: password(), inspector: password() },
+    socketDir: makeSocketDir(stackFiles(settings.dataDir).directory, socketNames(places)),
     amqpUrl,
     postgresUrl,
     members: planMembers(places, await findFreePorts(places.length)),
@@ -124,6 +127,7 @@ async function startEverything(stack: Stack, signal: AbortSignal): Promise<void>
   // A replica asks workers for its first snapshot.
   await start('replica');
   await start('nginx');
+  await start('balancer');
 }
 
 /** Waits for all, so that nothing is still being started when the first failure is handled. */
@@ -137,7 +141,7 @@ function sayReady({ state, files, say }: Stack): void {
   const line = (name: string, value: string) => say(`  ${name.padEnd(14)} ${value}`);
   say('ready');
   for (const member of state.members) {
-    if (['ingest', 'operator', 'nginx'].includes(member.kind)) {
+    if (isDoor(member) || ['ingest', 'operator'].includes(member.kind)) {
       line(member.region ?? member.name, addressOf(member));
     }
   }

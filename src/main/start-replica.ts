@@ -2,16 +2,26 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../domain/config.ts';
+import { requestableSlots } from '../domain/content-request.ts';
+import type { Resolved } from '../domain/document.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Clock, ContentFeed, RegionStore, Running } from '../domain/ports.ts';
+import { type ColdReads, createColdReads } from '../domain/replica/cold-reads.ts';
+import { createDocumentComposer } from '../domain/replica/compose-document.ts';
 import { followContent } from '../domain/replica/follow-content.ts';
+import { keepPositions } from '../domain/replica/keep-positions.ts';
 import { createPositionContent } from '../domain/replica/position-content.ts';
+import type { Positions } from '../domain/replica/positions.ts';
 import { createReadContent } from '../domain/replica/read-content.ts';
+import type { RecentlyAsked } from '../domain/replica/recently-asked.ts';
 import type { TokenKeys } from '../domain/replica/token-keys.ts';
 import { createWaitingTickets } from '../domain/replica/waiting-tickets.ts';
+import { createWatchedDocuments } from '../domain/replica/watch-documents.ts';
 import { addContentRoutes } from '../inbound/http-content.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
 import { createAuthenticateClient } from '../inbound/http-tokens.ts';
+import { digestOf } from '../wire/digest.ts';
+import { ticketOf } from '../wire/ticket.ts';
 import type { replicaLimits } from './replica-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
@@ -20,8 +30,11 @@ export type ReplicaParts = {
   limits: ValuesOf<typeof replicaLimits>;
   region: string;
   instance: string;
-  address: { host: string; port: number };
+  /** `socketPath` is where the Nginx of its unit finds it; empty for none. */
+  address: { host: string; port: number; socketPath?: string };
   store: RegionStore;
+  positions: Positions;
+  asked: RecentlyAsked;
   feed: ContentFeed;
   keys: TokenKeys;
   token: { issuer: string; audience: string };
@@ -44,6 +57,10 @@ const maxBodyBytes = 1024;
  */
 export async function startReplica(parts: ReplicaParts): Promise<Running & { url: string }> {
   const { config, limits, region, instance, store, feed, keys, token, observe, nowMs } = parts;
+  const { slots } = config;
+  const compose = createDocumentComposer(slots);
+  const watched = createWatchedDocuments(limits);
+  const coldReads = openColdReads(parts);
   const tickets = createWaitingTickets({
     nowMs,
     rememberMs: limits.rememberTicketsMs,
@@ -51,10 +68,22 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     maxWaiting: limits.maxWaitingReads,
     maxWaitingPerUser: limits.maxWaitingReadsPerUser,
   });
+  const positions = await keepPositions({
+    ...{ store, positions: parts.positions, compose, observe, nowMs, watchers: watched },
+    isPending: coldReads.isPending,
+    rewritesPerS: limits.rewriteRate,
+  });
+  const settled = {
+    settle(resolved: readonly Resolved[]) {
+      // Before whoever waits is woken: it must not be told that content is still on its way.
+      coldReads.settle(resolved);
+      tickets.settle(resolved);
+    },
+  };
   const followed = await followContent({
     ...{ feed, store, observe, nowMs, newId: randomUUID },
     ...limits,
-    position: createPositionContent({ store, tickets, observe, nowMs }),
+    position: createPositionContent({ store, positions, tickets: settled, observe, nowMs }),
   });
   const { isReady, isCaughtUp } = followed;
   const server = await createHttpServer({
@@ -66,21 +95,35 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     }),
   });
   addContentRoutes(server.routes, {
-    read: createReadContent({ slots: config.slots, store, tickets, isCaughtUp, nowMs }),
+    ...{ ...limits, watch: watched.watch, observe, nowMs },
+    read: createReadContent({
+      ...{ slots, store, compose, positions, coldReads, tickets, isCaughtUp, nowMs },
+    }),
     authenticate: createAuthenticateClient({ ...token, ...limits, keys, nowMs }),
-    genericMaxAgeS: limits.genericMaxAgeS,
   });
+  // Reads end first: until then they may wait for what is still being laid down.
+  const running = [server, followed, positions];
   try {
     const url = await server.listen(parts.address);
-    return { url, stop: () => stopBoth(server, followed) };
+    return { url, stop: () => stopInOrder(running) };
   } catch (error) {
-    await stopBoth(server, followed);
+    await stopInOrder(running);
     throw error;
   }
 }
 
-/** Reads end first: until then they may wait for what is still being laid down. */
-async function stopBoth(server: { stop(): Promise<void> }, followed: Running): Promise<void> {
-  await server.stop();
-  await followed.stop();
+/** Pending long enough for a generator at its deadline, and forgotten within the hour of its name. */
+const coldTimes = { pendingMs: 5_000, askAgainMs: 3_600_000 };
+
+function openColdReads({ config, limits, feed, asked, observe, nowMs }: ReplicaParts): ColdReads {
+  return createColdReads({
+    ...{ ...coldTimes, asked, nowMs, observe, naming: { ticketOf, digestOf } },
+    canRequest: requestableSlots(config),
+    send: feed.requestContent,
+    ratePerS: limits.coldRate,
+  });
+}
+
+async function stopInOrder(running: readonly Running[]): Promise<void> {
+  for (const part of running) await part.stop();
 }

@@ -2,6 +2,7 @@
 
 import { ingestSettings } from './ingest-settings.ts';
 import { nearestName } from './nearest-name.ts';
+import { nginxSettings } from './nginx-settings.ts';
 import { operatorSettings } from './operator-settings.ts';
 import { replicaSettings } from './replica-settings.ts';
 import type { Settings } from './settings.ts';
@@ -11,7 +12,7 @@ import { workerSettings } from './worker-settings.ts';
 
 const tables: readonly Settings[] = [
   ...[ingestSettings, workerSettings, replicaSettings, operatorSettings],
-  ...[soloSettings, stackSettings],
+  ...[nginxSettings, soloSettings, stackSettings],
 ];
 
 /** Read by our tests, in a shell in which solo or the stack may run, too. */

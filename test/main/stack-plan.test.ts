@@ -1,13 +1,23 @@
 // Which processes a stack has, and how they are called by name.
 
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { memberEnv, planMembers, planPlaces } from '../../src/main/stack-plan.ts';
-import { type StackMember, type StackState, selectMembers } from '../../src/main/stack-state.ts';
+import { makeSocketDir } from '../../src/main/stack-sockets.ts';
+import {
+  isDoor,
+  type StackMember,
+  type StackState,
+  selectMembers,
+} from '../../src/main/stack-state.ts';
 
 const size = { regions: ['eu', 'us'], workers: 2, replicas: 2, ingests: 1 };
+const nothingGiven = { amqp: false, postgres: false };
 
-function plan(given = { amqp: false, postgres: false }): StackMember[] {
-  const places = planPlaces(size, given);
+function plan(given = nothingGiven, replicas = 2): StackMember[] {
+  const places = planPlaces({ ...size, replicas }, given);
   return planMembers(
     places,
     places.map((_, index) => 20_000 + index),
@@ -18,26 +28,76 @@ function stateOf(members: StackMember[]): StackState {
   return {
     givenEnv: {},
     secrets: { postgres: 'p', inspector: 'i' },
+    socketDir: '/sockets',
     amqpUrl: 'amqp://broker',
     postgresUrl: 'postgres://database',
     members,
   };
 }
 
-function envOf(name: string) {
-  const state = stateOf(plan());
+function envOf(name: string, replicas = 2) {
+  const state = stateOf(plan(nothingGiven, replicas));
   const member = state.members.find((candidate) => candidate.name === name) as StackMember;
   const configFile = '/project/beforehand.config.ts';
   return memberEnv(member, { state, dataDir: '/data', directory: '/data/stack', configFile });
 }
 
-it('has one door for each region and a port of its own for every process', () => {
+it('has a unit of replica and Nginx for each replica, and a door before them', () => {
   const members = plan();
   expect(members.map(({ name }) => name)).toEqual([
     ...['postgres', 'rabbitmq', 'ingest-1', 'worker-1', 'worker-2', 'operator'],
-    ...['replica-eu-1', 'replica-eu-2', 'replica-us-1', 'replica-us-2', 'nginx-eu', 'nginx-us'],
+    ...['replica-eu-1', 'replica-eu-2', 'replica-us-1', 'replica-us-2'],
+    ...['nginx-eu-1', 'nginx-eu-2', 'nginx-eu', 'nginx-us-1', 'nginx-us-2', 'nginx-us'],
   ]);
   expect(new Set(members.map(({ port }) => port)).size).toBe(members.length);
+});
+
+it.each([
+  [1, 'nginx'],
+  [2, 'balancer'],
+])('has one door for each region: of %i unit(s), its %s', (replicas, kind) => {
+  const doors = plan(nothingGiven, replicas).filter(isDoor);
+  expect(doors.map((door) => [door.name, door.kind])).toEqual([
+    ['nginx-eu', kind],
+    ['nginx-us', kind],
+  ]);
+});
+
+it('tells a replica and the Nginx of its unit the same, and other units something else', () => {
+  const told = ['SOCKET', 'POSITIONS_DIR', 'JWKS_FILE', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE'];
+  const of = (name: string, replicas: number) =>
+    Object.entries(envOf(name, replicas)).filter(([key]) => told.some((end) => key.endsWith(end)));
+  expect(of('replica-eu-2', 2)).toHaveLength(told.length);
+  expect(of('nginx-eu-2', 2)).toEqual(of('replica-eu-2', 2));
+  expect(of('nginx-eu', 1)).toEqual(of('replica-eu-1', 1));
+  expect(of('nginx-eu-1', 2)).not.toEqual(of('nginx-eu-2', 2));
+});
+
+it('leaves the bound on each address to whoever sees the addresses', () => {
+  const bound = 'BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS';
+  expect(envOf('nginx-eu-1', 2)).toHaveProperty(bound);
+  expect(envOf('nginx-eu', 2)).not.toHaveProperty(bound);
+  expect(envOf('nginx-eu', 1)).not.toHaveProperty(bound);
+});
+
+it('refuses regions of which two processes would have the same name', () => {
+  const regions = ['eu', 'eu-1'];
+  expect(() => planPlaces({ ...size, regions }, nothingGiven)).toThrow(/called nginx-eu-1/);
+});
+
+it('has sockets in its own directory, or in a private one where paths would be too long', () => {
+  const root = mkdtempSync(join(tmpdir(), 'beforehand-'));
+  const near = makeSocketDir(root, ['eu-1.sock']);
+  const far = makeSocketDir(join(root, 'x'.repeat(100)), ['eu-1.sock']);
+  try {
+    expect(near).toBe(join(root, 'sockets'));
+    expect(Buffer.byteLength(join(far, 'eu-1.sock'))).toBeLessThan(108);
+    expect([near, far].map((directory) => statSync(directory).mode & 0o777)).toEqual([
+      0o700, 0o700,
+    ]);
+  } finally {
+    for (const directory of [root, far]) rmSync(directory, { recursive: true });
+  }
 });
 
 it('starts no server for which a URL was given', () => {
@@ -61,7 +121,8 @@ it.each([
   ['worker-2', ['worker-2']],
   ['worker', ['worker-1', 'worker-2']],
   ['replica-eu', ['replica-eu-1', 'replica-eu-2']],
-  ['nginx', ['nginx-eu', 'nginx-us']],
+  ['nginx-eu', ['nginx-eu']],
+  ['balancer', ['nginx-eu', 'nginx-us']],
 ])('selects by "%s"', (selector, names) => {
   expect(selectMembers(stateOf(plan()), selector).map(({ name }) => name)).toEqual(names);
 });

@@ -12,6 +12,8 @@ import { readSettings } from '../../src/main/settings.ts';
 import { startReplica } from '../../src/main/start-replica.ts';
 import { openLmdbRegionStore } from '../../src/outbound/lmdb-region-store.ts';
 import { memoryContentExchange } from '../../src/outbound/memory-content-exchange.ts';
+import { memoryPositions } from '../../src/outbound/memory-positions.ts';
+import { nodeCacheRecentlyAsked } from '../../src/outbound/node-cache-recently-asked.ts';
 import { aDocument, aGeneric } from '../fixtures/content.ts';
 import { audience, es256, issuer, nowS, sign } from '../inbound/open-content.ts';
 
@@ -35,10 +37,14 @@ type Operation = { responses: object; security: object; parameters: readonly { n
 const openStore = (name: string) =>
   openLmdbRegionStore({ directory: join(folder, name), mapBytes: 1_048_576 });
 
-async function start(store: RegionStore, feed: ContentFeed) {
+const openPositions = () => memoryPositions({ maxFiles: 1_000 });
+const asked = nodeCacheRecentlyAsked({ maxKeys: 1_000 });
+afterAll(() => asked.close());
+
+async function start(store: RegionStore, feed: ContentFeed, positions = openPositions()) {
   const observed: Observation[] = [];
   const replica = await startReplica({
-    ...{ config, store, feed, region: 'eu', instance: 'eu-1' },
+    ...{ config, store, feed, positions, asked, region: 'eu', instance: 'eu-1' },
     limits: readSettings(replicaLimits, {}),
     address: { host: '127.0.0.1', port: 0 },
     keys: { current: () => keySet },
@@ -73,7 +79,8 @@ describe('a replica', () => {
   it('becomes ready by itself, and answers a read that waited with what it waited for', async () => {
     const store = await openStore('ready');
     const exchange = await openExchange();
-    const replica = await start(store, exchange.feed);
+    const positions = openPositions();
+    const replica = await start(store, exchange.feed, positions);
     await expect.poll(async () => (await replica.get('/health/ready')).status).toBe(200);
     expect((await replica.get('/health/ready')).body.facts).toEqual({
       region: 'eu',
@@ -90,7 +97,11 @@ describe('a replica', () => {
       documents: [aDocument('alice', { version: 9 })],
       resolved: [{ ticket: 't-1', outcome: 'stored' }],
     });
-    expect((await reading).body).toMatchObject({ user: 'alice', version: 9 });
+    const { body } = await reading;
+    expect(body).toMatchObject({ user: 'alice', version: 9 });
+    // By then it is where Nginx serves it, too, and it is what the replica itself answers.
+    expect(JSON.parse(Buffer.from(positions.read('alice') ?? []).toString())).toEqual(body);
+    expect(positions.has('bob')).toBe(true);
     expect(replica.observed).toContainEqual(
       expect.objectContaining({ kind: 'content_positioned', user: 'alice', version: 9 }),
     );
@@ -108,6 +119,7 @@ describe('a replica', () => {
     const nobody: ContentFeed = {
       follow: async () => ({ stop: async () => {} }),
       requestPage: async () => {},
+      requestContent: async () => {},
       sendMarker: async () => {},
     };
     const replica = await start(store, nobody);
@@ -130,8 +142,8 @@ describe('a replica', () => {
     const replica = await start(store, (await openExchange()).feed);
     const { body } = await replica.get('/openapi.json');
     expect(Object.keys(body.paths).sort()).toEqual([
-      ...['/health/live', '/health/ready', '/v1/content/{user}', '/v1/content/{user}/{slot}'],
-      '/v1/generic',
+      ...['/health/live', '/health/ready', '/v1/content/{user}', '/v1/content/{user}/stream'],
+      ...['/v1/content/{user}/{slot}', '/v1/generic'],
     ]);
     const get = body.paths['/v1/content/{user}']?.get;
     expect(Object.keys(get?.responses ?? {})).toEqual(
@@ -161,6 +173,7 @@ describe('a replica', () => {
     };
     const parts = {
       ...{ config, store, feed, region: 'eu', instance: 'eu-1', token: { issuer, audience } },
+      ...{ positions: openPositions(), asked },
       ...{ limits: readSettings(replicaLimits, {}), address: { host: '127.0.0.1', port } },
       ...{ keys: { current: () => keySet }, observe: () => {}, nowMs: Date.now },
     };

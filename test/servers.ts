@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import amqp from 'amqplib';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { ensureNginx } from '../src/servers/system-packages.ts';
+import { ensureNginx, ensureNginxJs } from '../src/servers/system-packages.ts';
 import { isDockerThere, startContainers } from './docker-servers.ts';
 import { startLocalServers } from './local-servers.ts';
 
@@ -29,6 +29,7 @@ export type StartedServers = {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const say = (text: string) => console.log(text);
   const nginxProgram = ensureNginx(say);
+  ensureNginxJs(say);
   const { amqp: broker, postgres, stop } = await findServers(say);
   try {
     say(

@@ -1,45 +1,7 @@
 // What the door of a region reads from the environment.
 
-import { integer, type Setting, type Settings } from './settings.ts';
-
-/** `$cookie_name` is how Nginx reads a cookie, and its variables have no other characters. */
-function cookieName(env: string, about: string, fallback: string): Setting<string> {
-  return {
-    ...{ env, about, default: fallback },
-    parse(value) {
-      if (/^[A-Za-z0-9_]{1,64}$/.test(value)) return value;
-      throw new Error('must be letters, digits and _');
-    },
-  };
-}
-
-/** Origins as browsers send them: no path, no wildcard. */
-function origins(env: string, about: string): Setting<string> {
-  return {
-    ...{ env, about, default: '' },
-    parse(value) {
-      const given = value.split(/\s+/);
-      const wrong = given.find(
-        (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin,
-      );
-      if (wrong === undefined) return given.join(' ');
-      throw new Error('must be origins such as https://app.example, with spaces between them');
-    },
-  };
-}
-
-/** Settings that the replica has too: both must say the same of a request. */
-export const clientDoorSettings = {
-  tokenCookie: cookieName(
-    'BEFOREHAND_TOKEN_COOKIE',
-    'Cookie that holds the token of a read without an Authorization header.',
-    'beforehand_token',
-  ),
-  corsOrigins: origins(
-    'BEFOREHAND_CORS_ORIGINS',
-    'Origins whose pages may read content, with spaces between them. Empty: none.',
-  ),
-} satisfies Settings;
+import { clientDoorSettings } from './client-door-settings.ts';
+import { integer, type Settings } from './settings.ts';
 
 export const nginxSettings = {
   ...clientDoorSettings,

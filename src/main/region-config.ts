@@ -44,7 +44,7 @@ export function renderRegionConfig(
   const { port, host = '127.0.0.1', tokens } = places;
   const values = Object.entries(limits).map(([name, value]) => [
     nginxSettings[name as keyof typeof nginxSettings].env,
-    value,
+    Array.isArray(value) ? value.join(' ') : value,
   ]);
   return renderNginxConfig(readFileSync(template, 'utf8'), {
     ...Object.fromEntries(values),

@@ -1,28 +1,19 @@
 // Streams on a real server: who may open one, how many there may be, and how each of them ends.
 
-import { afterEach, describe, expect, it } from 'vitest';
-import { aDocument, aSlot } from '../fixtures/content.ts';
-import { type GivenContent, nowS, openContent, sign, type TestContent } from './open-content.ts';
+import { describe, expect, it } from 'vitest';
+import { type GivenContent, nowS, sign, type TestContent } from './open-content.ts';
 import { openStream } from './open-stream.ts';
+import { openStreams, versionOf } from './open-streams.ts';
+
+type Streams = Awaited<ReturnType<typeof openStreams>>;
 
 let content: TestContent;
-afterEach(() => content.stop());
+let stream: Streams['stream'];
+let change: Streams['change'];
 
 async function open(given: GivenContent = {}): Promise<void> {
-  content = await openContent(given);
+  ({ content, stream, change } = await openStreams(given));
 }
-
-/** A stream of Alice's, unless other headers are given. */
-const stream = (headers: { [name: string]: string } = {}) =>
-  openStream(content.url, { authorization: content.bearer, ...headers });
-
-/** Stores a document and tells of it, as a replica does. */
-async function change(version: number, contentJson = `"content ${version}"`, user = 'alice') {
-  await content.store.put([aDocument(user, { version, slots: [aSlot({ contentJson })] })]);
-  content.documents.changed([user]);
-}
-
-const versionOf = ({ data }: { data: string }) => JSON.parse(data).version as number;
 
 describe('a stream ends', () => {
   /** Resolves when the stream has ended with its last chunk, and never when it was cut off. */

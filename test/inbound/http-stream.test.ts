@@ -1,34 +1,19 @@
 // Streams on a real server: what is sent and when, also to a client that takes nothing.
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aDocument, aSlot } from '../fixtures/content.ts';
-import {
-  type GivenContent,
-  openContent,
-  personalHeaders,
-  sign,
-  type TestContent,
-} from './open-content.ts';
-import { openStream } from './open-stream.ts';
+import { type GivenContent, personalHeaders, sign, type TestContent } from './open-content.ts';
+import { openStreams, versionOf } from './open-streams.ts';
+
+type Streams = Awaited<ReturnType<typeof openStreams>>;
 
 let content: TestContent;
-afterEach(() => content.stop());
+let stream: Streams['stream'];
+let change: Streams['change'];
 
 async function open(given: GivenContent = {}): Promise<void> {
-  content = await openContent(given);
+  ({ content, stream, change } = await openStreams(given));
 }
-
-/** A stream of Alice's, unless other headers are given. */
-const stream = (headers: { [name: string]: string } = {}) =>
-  openStream(content.url, { authorization: content.bearer, ...headers });
-
-/** Stores a document and tells of it, as a replica does. */
-async function change(version: number, contentJson = `"content ${version}"`, user = 'alice') {
-  await content.store.put([aDocument(user, { version, slots: [aSlot({ contentJson })] })]);
-  content.documents.changed([user]);
-}
-
-const versionOf = ({ data }: { data: string }) => JSON.parse(data).version as number;
 
 describe('what a stream sends', () => {
   it('begins with what a GET answers, and with how it is to be handled', async () => {

@@ -41,7 +41,7 @@ async function verdict(r) {
     // Nginx counts the second it is given as the last one of the verdict.
     const toleranceS = Number(r.variables.clock_tolerance_s);
     const endS = Math.ceil(claims.exp) + toleranceS - 1;
-    const untilS = Math.min(nowS() + Number(r.variables.max_verdict_s), endS);
+    const untilS = Math.min(nowS() + lifeS(Number(r.variables.max_verdict_s)), endS);
     r.headersOut['X-Accel-Expires'] = `@${untilS}`;
     r.return(204);
   } catch (error) {
@@ -52,6 +52,11 @@ async function verdict(r) {
 function refuse(r, challenge) {
   r.headersOut['WWW-Authenticate'] = challenge;
   r.return(401);
+}
+
+/** Up to a quarter less than `maxS`: what was judged at the same time is not judged again so. */
+function lifeS(maxS) {
+  return maxS - Math.floor((Math.random() * maxS) / 4);
 }
 
 function nowS() {

@@ -34,7 +34,8 @@ http {
   keepalive_requests 100000;
   default_type application/json;
   # As in nginx/region.conf, so that the two rows differ by the token alone.
-  sendfile on;
+  sendfile off;
+  output_buffers 1 64k;
   proxy_http_version 1.1;
   proxy_set_header Connection '';
   # An answer fits at once.

@@ -1,5 +1,6 @@
 // Nginx with the product's own configuration.
 
+import { join } from 'node:path';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
 import { renderRegionConfig } from '../../src/main/region-config.ts';
 import { readSettings } from '../../src/main/settings.ts';
@@ -15,18 +16,23 @@ export type ProductNginx = {
   positions: string;
   replicaSocket: string;
   requests: Requests;
+  /** Settings that have not their defaults. */
+  env?: { readonly [name: string]: string };
 };
 
-/** Returns the pid of its master once it answers. All settings have their defaults. */
+/** Returns the pid of its master once it answers. Verdicts are kept beside the positions. */
 export function startProductNginx(place: Place, options: ProductNginx): Promise<number> {
-  const { name, port, program, jsModule, positions, replicaSocket, requests } = options;
+  const { name, port, program, jsModule, positions, replicaSocket, requests, env } = options;
   const { jwksFile, secretFile } = requests;
   const config = renderRegionConfig(
     {
       ...{ port, jsModule, replicaSocket, positionsDir: positions, genericMaxAgeS: 5 },
       tokens: { jwksFile, secretFile, issuer, audience, clockToleranceS: 0 },
     },
-    readSettings(nginxSettings, {}),
+    readSettings(nginxSettings, {
+      BEFOREHAND_NGINX_VERDICTS_DIR: join(place.memoryDirectory, `verdicts-${name}`),
+      ...env,
+    }),
   );
   // As every other server of the suite: one process, because the load generator needs a core, too.
   const oneWorker = config.replace('worker_processes auto;', 'worker_processes 1;');

@@ -24,11 +24,12 @@ export async function startRows(place: Place, say: (text: string) => void): Prom
   layDown(positions, userCount);
   layDown(noPositions, 0);
   const requests = await writeRequests(place.directory);
-  const ports = await findFreePorts(6);
-  const [constantPort, filePort, preparedPort, objectPort, tokenPort, missPort] = ports as [
-    ...[number, number, number],
+  const ports = await findFreePorts(7);
+  const [constantPort, filePort, preparedPort, objectPort, ...productPorts] = ports as [
+    ...[number, number, number, number],
     ...[number, number, number],
   ];
+  const [tokenPort, forgetfulPort, missPort] = productPorts;
   const { prepared, object, redis } = await startRivals(place, say);
   const replica = await startReplicaServer(place, requests);
   const fronts = [
@@ -42,6 +43,11 @@ export async function startRows(place: Place, say: (text: string) => void): Prom
   const product = { program, jsModule, replicaSocket: replica.socket, requests };
   const positioned = await startProductNginx(place, {
     ...{ ...product, name: 'positioned', port: tokenPort, positions },
+  });
+  // Asked in turn, no user comes again before the verdict about its token has ended.
+  const forgetful = await startProductNginx(place, {
+    ...{ ...product, name: 'forgetful', port: forgetfulPort, positions },
+    env: { BEFOREHAND_MAX_VERDICT_S: '1' },
   });
   const missing = await startProductNginx(place, {
     ...{ ...product, name: 'missing', port: missPort, positions: noPositions },
@@ -59,6 +65,7 @@ export async function startRows(place: Place, say: (text: string) => void): Prom
     row('Position, no token', filePort, requests.positions, plain),
     row('Position, ES256 token', tokenPort, es256, positioned),
     row('Position, HS256 token', tokenPort, hs256, positioned),
+    row('Position, ES256 token, first read', forgetfulPort, es256, forgetful),
     row('No position: Nginx → replica, ES256', missPort, es256, missing, ...replica.pids),
     row('Fastify, prepared strings', prepared.port, withoutToken, ...prepared.pids),
     row('Fastify, objects', object.port, withoutToken, ...object.pids),

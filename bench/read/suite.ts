@@ -32,8 +32,9 @@ export async function runReadSuite(options: SuiteOptions): Promise<Measurement[]
     const measured: Measurement[] = [];
     // Interleaved: whatever else the machine does for a while disturbs one run of each row.
     for (let run = 1; run <= runs; run += 1) {
-      for (const connections of connectionCounts) {
-        for (const row of rows) {
+      for (const row of rows) {
+        // One after the other, so that verdicts about tokens live through both.
+        for (const connections of connectionCounts) {
           signal.throwIfAborted();
           const result = await measure(wrk, row, connections, options);
           measured.push(result);

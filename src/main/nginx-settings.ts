@@ -1,14 +1,19 @@
 // What the door of a region reads from the environment.
 
 import { clientDoorSettings } from './client-door-settings.ts';
-import { integer, type Settings } from './settings.ts';
+import { integer, type Settings, text } from './settings.ts';
 
 export const nginxSettings = {
   ...clientDoorSettings,
   workerConnections: integer(
     'BEFOREHAND_NGINX_WORKER_CONNECTIONS',
     'Connections of each process of Nginx, to clients and to the replica.',
-    { default: 16_384, min: 64, max: 1_000_000 },
+    { default: 8_192, min: 64, max: 1_000_000 },
+  ),
+  maxOpenFiles: integer(
+    'BEFOREHAND_NGINX_MAX_OPEN_FILES',
+    'Files and connections that each process of Nginx may hold; above the hard limit, that one stays.',
+    { default: 20_000, min: 256, max: 1_048_576 },
   ),
   maxConnectionsPerAddress: integer(
     'BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS',
@@ -39,6 +44,16 @@ export const nginxSettings = {
     'BEFOREHAND_MAX_VERDICT_S',
     'How long Nginx trusts what it found out about a token; a removed key ends within it.',
     { default: 55, min: 1, max: 55 },
+  ),
+  verdictsDir: text(
+    'BEFOREHAND_NGINX_VERDICTS_DIR',
+    "Where Nginx keeps them: best a directory on tmpfs. Relative to Nginx's own directory.",
+    'verdicts',
+  ),
+  maxOpenVerdicts: integer(
+    'BEFOREHAND_NGINX_MAX_OPEN_VERDICTS',
+    'How many of them each process keeps open, for clients that ask again within a minute.',
+    { default: 10_240, min: 1, max: 1_000_000 },
   ),
   maxDarkS: integer(
     'BEFOREHAND_MAX_DARK_S',

@@ -14,9 +14,9 @@ export type BenchOptions = {
   writesDocs: boolean;
 };
 
-export const usage = `npm run bench -- --suite read [--json FILE] [--seconds N] [--runs N] [--write-docs]
+export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] [--runs N] [--write-docs]
 
-  --suite       what to measure: read
+  --suite       what to measure: read, gzip
   --json        where to write the result
   --seconds     length of a run (5)
   --runs        runs of each row, of which the median counts (3)

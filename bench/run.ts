@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { barChart } from './bar-chart.ts';
 import { readArguments, usage } from './bench-arguments.ts';
 import { writeIntoPage } from './docs-table.ts';
-import type { Measurement } from './measurement.ts';
+import { runGzipSuite } from './gzip/suite.ts';
+import { runEdgeSuite } from './edge/suite.ts';
+import type { Measurement, ResultLine } from './measurement.ts';
 import { runReadSuite } from './read/suite.ts';
 import { markdownTable, terminalTable } from './result-table.ts';
 
-const suites = { read: runReadSuite };
+const suites = { read: runReadSuite, gzip: runGzipSuite };
 const root = join(import.meta.dirname, '..');
 
 const interrupted = new AbortController();
@@ -23,7 +25,7 @@ try {
   if (!Object.hasOwn(suites, options.suite))
     throw new Error(`There is no suite ${options.suite}.\n\n${usage}`);
   const signal = interrupted.signal;
-  const results = await run({ ...options, signal, say: (text) => console.log(text) });
+  const results: readonly ResultLine[] = await run({ ...options, signal, say: (text) => console.log(text) });
   console.log(`\n${terminalTable(results)}`);
   if (options.jsonFile !== null) {
     writeFileSync(options.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
@@ -36,9 +38,17 @@ try {
   process.exitCode = 1;
 }
 
-function writeDocs(suite: string, results: readonly Measurement[]): void {
+function writeDocs(suite: string, results: readonly ResultLine[]): void {
   const folder = join(root, 'bench', 'results');
   writeFileSync(join(folder, `${suite}.json`), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(join(folder, `${suite}.svg`), barChart(results));
+  // The chart is one of CPU.
+  const loaded = results.filter(isUnderLoad);
+  if (loaded.length > 0) writeFileSync(join(folder, `${suite}.svg`), barChart(loaded));
   writeIntoPage(join(root, 'docs', 'performance.md'), suite, markdownTable(results));
+}
+
+function isUnderLoad(line: ResultLine): line is Measurement {
+  const { connections, requestsPerSecond, cpuMicrosPerRequest, p50Ms, p99Ms } = line;
+  const figures = [connections, requestsPerSecond, cpuMicrosPerRequest, p50Ms, p99Ms];
+  return figures.every((figure) => figure !== null);
 }

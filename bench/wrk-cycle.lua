@@ -11,6 +11,7 @@ function init(args)
     local path, token = line:match("^([^\t]+)\t(.+)$")
     local headers = token and { ["Authorization"] = "Bearer " .. token } or {}
     headers["Host"] = "localhost"
+    headers["Accept-Encoding"] = "gzip"
     requests[#requests + 1] = wrk.format("GET", path or line, headers)
   end
 end

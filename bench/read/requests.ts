@@ -37,7 +37,7 @@ export async function writeRequests(directory: string): Promise<Requests> {
     jwksFile: file('jwks.json'),
     secretFile: file('secret.txt'),
   };
-  const users = Array.from({ length: userCount }, (_, index) => userAt(index));
+  const users = allUsers();
   const contentPath = (user: string) => `/v1/content/${user}`;
   const writeLines = (path: string, lines: readonly string[]) =>
     writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
@@ -45,13 +45,20 @@ export async function writeRequests(directory: string): Promise<Requests> {
     Promise.all(users.map(async (user) => `${contentPath(user)}\t${await sign(user)}`));
 
   writeLines(requests.withoutToken, users.map(contentPath));
-  writeLines(
-    requests.positions,
-    users.map((user) => `/users/${positionPathOf(user)}`),
-  );
+  writePositionRequests(requests.positions);
   writeLines(requests.es256, await withTokens(await signerWithKey(requests.jwksFile)));
   writeLines(requests.hs256, await withTokens(signerWithSecret(requests.secretFile)));
   return requests;
+}
+
+/** Without tokens: the addresses are those of the files. */
+export function writePositionRequests(file: string): void {
+  const paths = allUsers().map((user) => `/users/${positionPathOf(user)}`);
+  writeFileSync(file, `${paths.join('\n')}\n`);
+}
+
+function allUsers(): string[] {
+  return Array.from({ length: userCount }, (_, index) => userAt(index));
 }
 
 async function signerWithKey(jwksFile: string): Promise<Sign> {

@@ -1,14 +1,12 @@
 // Starts the servers of all rows. They stay up for the whole suite; one that is not asked costs
 // nothing.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentHashOf } from '../../src/inbound/http-etag.ts';
-import { filePositions } from '../../src/outbound/file-positions.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
 import { ensureNginx, ensureNginxJs } from '../../src/servers/system-packages.ts';
 import type { Place } from '../place.ts';
-import { bodyAt, userAt, userCount } from './documents.ts';
+import { bodyAt, userCount } from './documents.ts';
+import { layDown } from './lay-down.ts';
 import { startReplicaServer, startRivals } from './node-servers.ts';
 import { constantIndex, plainNginxConfig } from './plain-nginx.ts';
 import { startProductNginx } from './product-nginx.ts';
@@ -73,18 +71,4 @@ export async function startRows(place: Place, say: (text: string) => void): Prom
     row('Nginx → Fastify, objects', objectPort, withoutToken, plain, ...object.pids),
     row('Fastify + Redis', redis.port, withoutToken, ...redis.pids),
   ];
-}
-
-/** As a replica does it, for the first `count` users. */
-function layDown(directory: string, count: number): void {
-  mkdirSync(directory, { recursive: true });
-  const positions = filePositions({
-    ...{ directory, maxFiles: userCount, nowMs: Date.now, hashOf: contentHashOf },
-  });
-  const generic = Buffer.from('{}');
-  positions.writeGeneric({ generic, pending: generic });
-  for (let index = 0; index < count; index += 1) {
-    positions.write(userAt(index), Buffer.from(bodyAt(index)));
-  }
-  positions.beat();
 }

@@ -91,6 +91,8 @@ it('serves no positions of a replica that was silent too long', async () => {
 
 it('words its own refusals as problems, and writes nothing to its log that clients bring about', async () => {
   door = await openDoor({ keys: [es256.jwk] });
+  // Newer versions of Nginx tell there how they start.
+  const logged = readFileSync(door.logFile, 'utf8');
   const long = 'x'.repeat(9_000);
   const cases: [Parameters<typeof door.ask>[0], number, string][] = [
     [{ path: '/metrics' }, 404, 'not_found'],
@@ -106,7 +108,7 @@ it('words its own refusals as problems, and writes nothing to its log that clien
     expect(JSON.parse(answer.text)).toMatchObject({ status, code });
     expect(answer.status).toBe(status);
   }
-  expect(readFileSync(door.logFile, 'utf8')).toBe('');
+  expect(readFileSync(door.logFile, 'utf8')).toBe(logged);
 });
 
 it('refuses an address with too many requests in progress', async () => {

@@ -54,7 +54,7 @@ export function addContentRoutes(server: FastifyInstance, deps: ContentRoutesDep
 
   function addPersonalRoutes(scope: FastifyInstance): void {
     const vary = varyWith(['Authorization', 'Cookie'], origins);
-    scope.decorateRequest('tokenEndsAtMs', 0);
+    scope.decorateRequest('client', null);
     // Before anything is looked at, so that refusals and 304 carry the headers as well, and whoever
     // has no token learns nothing from the order in which a request is checked.
     scope.addHook('onRequest', async (request, reply) => {
@@ -98,7 +98,7 @@ async function authorize(
     throw new Problem('forbidden', 'A token reads the content of its own subject only.');
   }
   request.params.user = client.user;
-  request.tokenEndsAtMs = client.endsAtMs;
+  request.client = client;
 }
 
 function afterOf(request: FastifyRequest<{ Querystring: Query }>): ReadAfter | null {

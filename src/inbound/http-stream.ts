@@ -1,7 +1,8 @@
 // GET /v1/content/{user}/stream: a user's document, and then each one that takes its place.
 //
 // A stream holds a connection and little else. It is bounded by the number of those who may watch,
-// by its token, by the patience for a client that takes nothing, and by the life of the server.
+// by its token and the key of that one, by the patience for a client that takes nothing, and by the
+// life of the server.
 
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -13,11 +14,12 @@ import type { WatchedDocuments } from '../domain/replica/watch-documents.ts';
 import { streamRouteSchema } from './http-content-openapi.ts';
 import { createDocumentEvents } from './http-document-events.ts';
 import { Problem } from './http-problem.ts';
+import type { Client } from './http-tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When the token of a reader stops being valid, Unix milliseconds. */
-    tokenEndsAtMs: number;
+    /** Who reads, on the routes that need a token. */
+    client: Client | null;
   }
 }
 
@@ -81,6 +83,7 @@ function openStream(
   socket: Socket,
 ): () => void {
   const { user } = request.params;
+  const client = request.client as Client;
   const unwatch = deps.watch(user, () => events.look());
   if (unwatch === null) {
     throw new Problem('overloaded', 'Too many streams are open, of this user or of all.');
@@ -91,21 +94,27 @@ function openStream(
     read: () => deps.readDocument(user),
     write: (text) => write(raw, socket, text, deps.streamStallMs),
     knownEtag: typeof knownEtag === 'string' ? knownEtag : null,
-    onFailure(error) {
-      if (!raw.destroyed) {
-        const failure = { method: request.method, route: '/v1/content/:user/stream' };
-        deps.observe({ kind: 'request_failed', ...failure, error: describeError(error) });
-      }
-      socket.destroy();
-    },
+    onFailure: fail,
   });
 
-  const beating = setInterval(events.beat, deps.streamHeartbeatMs);
-  const leftMs = Math.max(0, request.tokenEndsAtMs - deps.nowMs());
+  const beating = setInterval(beat, deps.streamHeartbeatMs);
+  const leftMs = Math.max(0, client.endsAtMs - deps.nowMs());
   const ending = setTimeout(end, Math.min(leftMs, maxTimerMs));
   raw.once('close', forget);
   // Also without anything new: whoever resumes must learn that the stream is open.
   events.beat();
+
+  function beat(): void {
+    client.isStillTrusted().then((isTrusted) => (isTrusted ? events.beat() : end()), fail);
+  }
+
+  function fail(error: unknown): void {
+    if (!raw.destroyed) {
+      const failure = { method: request.method, route: '/v1/content/:user/stream' };
+      deps.observe({ kind: 'request_failed', ...failure, error: describeError(error) });
+    }
+    socket.destroy();
+  }
 
   function forget(): void {
     unwatch?.();

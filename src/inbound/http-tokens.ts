@@ -24,6 +24,8 @@ export type Client = {
   user: string;
   /** When the token stops being valid, Unix milliseconds. */
   endsAtMs: number;
+  /** Whether its key is still among ours. Costs nothing while they are the same. */
+  isStillTrusted(): Promise<boolean>;
 };
 
 /** Rejects with `unauthorized`. For requests that only read: a browser adds cookies to any. */
@@ -35,10 +37,11 @@ const publicKeyAlgorithms = ['ES256', 'RS256'];
 export function createAuthenticateClient(rules: TokenRules): AuthenticateClient {
   const { keys, issuer, audience, clockToleranceS, tokenCookie, nowMs } = rules;
   const findKey = createKeyFinder(keys);
-  return async (headers) => {
+  async function authenticate(headers: TokenHeaders): Promise<Client> {
+    let verifiedWith = keys.current();
     const token = tokenIn(headers, tokenCookie);
     if (token === null) throw unauthorized('Bearer realm="content"');
-    const hasSecret = keys.current().secret !== null;
+    const hasSecret = verifiedWith.secret !== null;
     try {
       const { payload } = await jwtVerify(token, findKey, {
         ...{ issuer, audience, clockTolerance: clockToleranceS },
@@ -48,14 +51,28 @@ export function createAuthenticateClient(rules: TokenRules): AuthenticateClient 
       });
       const { sub, exp } = payload;
       if (typeof sub === 'string' && isUser(sub) && exp !== undefined) {
-        return { user: sub, endsAtMs: (exp + clockToleranceS) * 1_000 };
+        return { user: sub, endsAtMs: (exp + clockToleranceS) * 1_000, isStillTrusted };
       }
     } catch (error) {
       // Anything else is our own mistake, and must not look like the client's.
       if (!(error instanceof errors.JOSEError)) throw error;
     }
     throw unauthorized('Bearer realm="content", error="invalid_token"');
-  };
+
+    async function isStillTrusted(): Promise<boolean> {
+      const known = keys.current();
+      if (known === verifiedWith) return true;
+      try {
+        await authenticate(headers);
+      } catch (error) {
+        if (error instanceof Problem) return false;
+        throw error;
+      }
+      verifiedWith = known;
+      return true;
+    }
+  }
+  return authenticate;
 }
 
 /** What has the form of a token in the one place where it may be; `null` when nothing has. */

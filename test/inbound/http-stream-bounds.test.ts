@@ -29,6 +29,19 @@ describe('a stream ends', () => {
     expect([opened.state.isEnded, opened.events().length]).toEqual([false, 1]);
   });
 
+  it('at a heartbeat, once its key is no longer ours, and not because others came', async () => {
+    await open({ streamHeartbeatMs: 50 });
+    const { set } = content.keys;
+    const opened = await stream();
+    await opened.nth(1);
+    content.keys.set = { ...set, jwks: [...set.jwks] };
+    const comments = opened.comments();
+    await expect.poll(opened.comments).toBeGreaterThan(comments + 2);
+    expect(opened.state.isEnded).toBe(false);
+    content.keys.set = { ...set, jwks: [] };
+    await expect.poll(() => opened.state.isEnded).toBe(true);
+  });
+
   /** Whether every place of Alice is taken. */
   function isFull(): boolean {
     const unwatch = content.documents.watch('alice', () => {});

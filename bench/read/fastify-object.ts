@@ -5,7 +5,7 @@ import { bodyAt, userAt, userCount } from './documents.ts';
 import { byUser, serveRival } from './rival-server.ts';
 
 const documents = byUser(userCount, (index) => [userAt(index), JSON.parse(bodyAt(index))]);
-const schema = process.argv[4] === 'plain' ? {} : { response: { 200: documentSchema } };
+const schema = { response: { 200: documentSchema } };
 
 await serveRival((user, reply) => {
   const document = documents.get(user);

@@ -60,6 +60,7 @@ async function measure(
   const before = cpuMicrosOf(row.pids);
   const result = await runWrk({ ...load, seconds });
   const cpuMicros = cpuMicrosOf(row.pids) - before;
+  if (result.requests === 0) throw new Error(`"${row.name}" answered nothing in ${seconds} s.`);
   return {
     ...{ suite, row: row.name, connections, errors: result.errors },
     requestsPerSecond: (result.requests / result.durationMicros) * 1_000_000,
@@ -74,13 +75,13 @@ async function measure(
  * have been judged, as they have in a region whose clients read more than once a minute.
  */
 async function warmUp(
-  { name }: Row,
+  { name, isAlwaysCold }: Row,
   load: Omit<Load, 'seconds'>,
   say: RunOptions['say'],
 ): Promise<void> {
   for (let seconds = 1; seconds <= maxWarmUpSeconds; seconds *= 2) {
     const { requests } = await runWrk({ ...load, seconds });
-    if (requests >= userCount) return;
+    if (requests >= userCount || isAlwaysCold) return;
   }
   say(`"${name}" is not warm after ${maxWarmUpSeconds} s: its figure is too high.`);
 }

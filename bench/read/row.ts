@@ -1,7 +1,5 @@
 // One way to serve the documents, with its servers running.
 
-import { bodyAt } from './documents.ts';
-
 export type Row = {
   name: string;
   port: number;
@@ -11,6 +9,8 @@ export type Row = {
   pids: readonly number[];
   /** What the request of line `index` must be answered with. */
   bodyOf: (index: number) => string;
+  /** Every read is a first one, whatever came before: there is nothing to warm up but the code. */
+  isAlwaysCold?: boolean;
 };
 
 /** Lines of a file of requests that are looked at before each run. */
@@ -32,6 +32,3 @@ export async function verifyRow(row: Row, requests: readonly string[]): Promise<
     }
   }
 }
-
-/** What all rows but the constant answer. */
-export const ownBody = bodyAt;

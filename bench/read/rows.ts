@@ -63,7 +63,10 @@ export async function startRows(place: Place, say: (text: string) => void): Prom
     row('Position, no token', filePort, requests.positions, plain),
     row('Position, ES256 token', tokenPort, es256, positioned),
     row('Position, HS256 token', tokenPort, hs256, positioned),
-    row('Position, ES256 token, first read', forgetfulPort, es256, forgetful),
+    {
+      ...row('Position, ES256 token, first read', forgetfulPort, es256, forgetful),
+      isAlwaysCold: true,
+    },
     row('No position: Nginx → replica, ES256', missPort, es256, missing, ...replica.pids),
     row('Fastify, prepared strings', prepared.port, withoutToken, ...prepared.pids),
     row('Fastify, objects', object.port, withoutToken, ...object.pids),

@@ -50,7 +50,7 @@ export function createAuthenticateClient(rules: TokenRules): AuthenticateClient 
         currentDate: new Date(nowMs()),
       });
       const { sub, exp } = payload;
-      if (typeof sub === 'string' && isUser(sub) && exp !== undefined) {
+      if (typeof sub === 'string' && isUser(sub) && exp !== undefined && isCanonical(token)) {
         return { user: sub, endsAtMs: (exp + clockToleranceS) * 1_000, isStillTrusted };
       }
     } catch (error) {
@@ -84,9 +84,15 @@ function tokenIn({ authorization, cookie }: TokenHeaders, cookieName: string): s
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : null;
 }
 
+/** The last character of a signature has bits that say nothing; they must be zero. */
+function isCanonical(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature;
+}
+
 /** The value of the cookie. Of two there is no telling which one was meant, or who set the other. */
 function onlyCookie(header: string | undefined, name: string): string | undefined {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim());
+  const pairs = (header ?? '').split(';').map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''));
   const [value, ...others] = pairs
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));

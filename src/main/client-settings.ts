@@ -18,7 +18,7 @@ export const clientSettings = {
   streamHeartbeatMs: integer(
     'BEFOREHAND_STREAM_HEARTBEAT_MS',
     'How often a silent stream says that it is alive, and looks whether its document has changed.',
-    { default: 15_000, min: 50, max: 300_000 },
+    { default: 15_000, min: 50, max: 30_000 },
   ),
   streamStallMs: integer(
     'BEFOREHAND_STREAM_STALL_MS',

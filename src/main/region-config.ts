@@ -36,12 +36,22 @@ export const verdictSocket = 'verdict.sock';
 const template = fileURLToPath(new URL('../../nginx/region.conf', import.meta.url));
 const tokenJs = fileURLToPath(new URL('../../nginx/token.js', import.meta.url));
 
-/** All of nginx.conf for one unit: `startNginxServer` runs it. */
+/** For what is open only while it is read or written, and for listening. */
+const spareFiles = 500;
+
+/** All of nginx.conf for one unit: `startNginxServer` runs it. Throws when limits contradict each other. */
 export function renderRegionConfig(
   places: RegionPlaces,
   limits: ValuesOf<typeof nginxSettings>,
 ): string {
   const { port, host = '127.0.0.1', tokens } = places;
+  // Verdicts that are kept open give no way to connections.
+  const neededFiles = limits.workerConnections + limits.maxOpenVerdicts + spareFiles;
+  if (limits.maxOpenFiles < neededFiles) {
+    throw new Error(
+      `BEFOREHAND_NGINX_MAX_OPEN_FILES must be ${neededFiles} at least: connections, open verdicts, and ${spareFiles} more.`,
+    );
+  }
   const values = Object.entries(limits).map(([name, value]) => [
     nginxSettings[name as keyof typeof nginxSettings].env,
     Array.isArray(value) ? value.join(' ') : value,

@@ -52,6 +52,7 @@ export async function openDoor({ keys, hasSecret = false, env = {} }: Given) {
   const files = {
     ...{ jwks: join(directory, 'jwks.json'), secret: join(directory, 'secret') },
     ...{ positions: join(directory, 'positions'), socket: join(directory, 'replica.sock') },
+    nginx: join(directory, 'nginx'),
   };
   const writeKeys = (jwks: readonly PublicJwk[]) =>
     writeFileSync(files.jwks, JSON.stringify({ keys: jwks }));
@@ -70,7 +71,7 @@ export async function openDoor({ keys, hasSecret = false, env = {} }: Given) {
   );
   const [port] = (await findFreePorts(1)) as [number];
   const nginx = await startNginxServer({
-    directory: join(directory, 'nginx'),
+    directory: files.nginx,
     program: inject('nginxProgram'),
     config: renderRegionConfig(
       {

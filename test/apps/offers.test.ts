@@ -67,7 +67,7 @@ describe('personal offers', () => {
     const asked = { type: 'content.requested', data: { slot: 'offers' } };
     const { content, expiresAt } = await generated(personalOffers, asked);
     expect(content.offers).toHaveLength(5);
-    expect(content.headline).toContain('Welcome back!');
+    expect(content.headline).toContain('Picked for you');
     expect(expiresAt?.toISOString()).toBe('2026-11-21T20:00:00.000Z');
   });
 

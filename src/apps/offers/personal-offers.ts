@@ -9,6 +9,7 @@ import { discounted, offersPerUser } from './offer.ts';
 
 const validMs = 12 * 60 * 60 * 1000;
 
+const unasked = 'Picked for you, for the next 12 hours';
 const english = 'Welcome back! Yours for the next 12 hours';
 const translations: { readonly [language: string]: string } = {
   de: 'Willkommen zurück! 12 Stunden lang für dich',
@@ -21,12 +22,10 @@ export const personalOffers = defineGenerator({
   generate({ event }) {
     // Seeded by the event and dated by it, so that a second attempt makes the same content.
     const dice = createDice(event.user, event.source, event.id);
-    const locale = event.type === 'user.login' ? event.data.locale : undefined;
-    const language = locale?.slice(0, 2) ?? '';
     const products = dice.pick(catalog, offersPerUser);
     return {
       content: {
-        headline: translations[language] ?? english,
+        headline: event.type === 'user.login' ? greeting(event.data.locale) : unasked,
         code: checkoutCode(dice),
         offers: products.map((product) => discounted(product, dice)),
       },
@@ -34,6 +33,10 @@ export const personalOffers = defineGenerator({
     };
   },
 });
+
+function greeting(locale = 'en'): string {
+  return translations[locale.slice(0, 2)] ?? english;
+}
 
 /** Eight characters that nobody confuses when reading them aloud, such as `K7HM-2QXT`. */
 function checkoutCode(dice: Dice): string {

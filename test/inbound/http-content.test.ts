@@ -148,6 +148,7 @@ describe('a read after an event', () => {
       'after=a%20b',
       'after=a/b',
       `after=${'a'.repeat(65)}`,
+      'after=.Hsf7e6KiioFTjuaril2ixQ',
       'after=a&after=b',
     ],
     ...[

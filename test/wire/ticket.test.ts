@@ -18,3 +18,8 @@ it('keeps apart what only together is the same text', () => {
   ];
   expect(new Set(tickets).size).toBe(4);
 });
+
+it('marks events of the platform itself, which clients must not ask after', () => {
+  expect(ticketOf('/beforehand/replica', 'x')).toMatch(/^\.[A-Za-z0-9_-]{22}$/);
+  expect(ticketOf('/beforehandy', 'x')).toMatch(/^[A-Za-z0-9_-]{22}$/);
+});

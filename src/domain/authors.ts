@@ -54,7 +54,12 @@ export type GenerateCall<Event, Content = Json> = {
   readonly log: Logger;
 };
 
-export type Generated<Content = Json> = { content: Content; expiresAt?: Date };
+export type Generated<Content = Json> = {
+  content: Content;
+  expiresAt?: Date;
+  /** With `for: 'everyone'` only: what the slot showed before may not be served any longer. */
+  withdraw?: boolean;
+};
 
 export type Generator = {
   readonly name: string;

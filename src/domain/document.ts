@@ -37,7 +37,14 @@ export type DocumentHead = {
 };
 
 /** Content of a slot for everyone: what a user without content of their own is shown. */
-export type GenericContent = SlotContent & { version: number };
+export type GenericContent = SlotContent & {
+  version: number;
+  /**
+   * What the slot showed everyone at a lower version may not be served any longer. Later versions
+   * carry it on: whoever missed the one that withdrew learns of it from any of them. 0: never was.
+   */
+  withdrawnBelow: number;
+};
 
 /**
  * What can become of a unit, and of an event. In the order of news: of an event with several units,

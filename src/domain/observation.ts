@@ -33,6 +33,7 @@ export type Observation =
   | { kind: 'snapshot_applied'; snapshotId: string; documents: number; tookMs: number }
   | { kind: 'page_answered'; instance: string; documents: number }
   | { kind: 'content_positioned'; user: string; version: number; sinceStoredMs: number }
+  | { kind: 'generic_withdrawn'; slots: string; users: number; tookMs: number }
   | { kind: 'content_requested'; ticket: string; slot: string; basis: number }
   | { kind: 'content_request_failed'; error: string }
   | { kind: 'content_request_refused'; reason: string }

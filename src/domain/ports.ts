@@ -177,14 +177,14 @@ export type RegionStore = {
   heads(): Iterable<DocumentHead>;
   /** Users whose mark was never taken away, for a replica that starts again. */
   dirty(): string[];
-  /**
-   * Takes marks away, but none that a higher version has set since. Resolves with the next write:
-   * a mark that stays costs one repair too many, and nobody needs to wait for it to go.
-   */
+  /** Takes marks away, but none that a higher version set since. Resolves with the next write. */
   clearDirty(positioned: readonly { user: string; version: number }[]): Promise<void>;
   /** What all positions were last composed with; `null` when that is not known. */
   composedWith(): string | null;
   setComposedWith(key: string | null): Promise<void>;
+  /** By slot, the version below which withdrawn content is known to be gone from positions. */
+  goneBelow(): { readonly [slot: string]: number };
+  setGoneBelow(goneBelow: { readonly [slot: string]: number }): Promise<void>;
   /** Whether a snapshot was ever completed into this store. */
   isComplete(): boolean;
   setComplete(isComplete: boolean): Promise<void>;

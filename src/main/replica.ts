@@ -43,11 +43,12 @@ await runProcess(() => {
       onStop(async () => asked.close());
       const broker = openBroker({ ...settings, role: `replica ${instance}`, observe });
       onStop(broker.close);
+      const directory = settings.positionsDir || join(settings.directory, 'positions');
+      onStop(lockDirectory(directory, { setting: 'BEFOREHAND_POSITIONS_DIR' }));
       const replica = await startReplica({
         ...{ config, limits: settings, region, instance, store, keys, observe, nowMs: Date.now },
         positions: filePositions({
-          directory: settings.positionsDir || join(settings.directory, 'positions'),
-          ...{ maxFiles: settings.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
+          ...{ directory, maxFiles: settings.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
         }),
         asked,
         address: { host: settings.host, port: settings.port, socketPath: settings.socketPath },

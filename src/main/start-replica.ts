@@ -60,7 +60,7 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
   const { slots } = config;
   const compose = createDocumentComposer(slots);
   const watched = createWatchedDocuments(limits);
-  const coldReads = openColdReads(parts);
+  const coldReads = openColdReads(parts, (user) => positions.pendingChanged(user));
   const tickets = createWaitingTickets({
     nowMs,
     rememberMs: limits.rememberTicketsMs,
@@ -115,9 +115,10 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
 /** Pending long enough for a generator at its deadline, and forgotten within the hour of its name. */
 const coldTimes = { pendingMs: 5_000, askAgainMs: 3_600_000 };
 
-function openColdReads({ config, limits, feed, asked, observe, nowMs }: ReplicaParts): ColdReads {
+function openColdReads(parts: ReplicaParts, onChange: (user: string) => void): ColdReads {
+  const { config, limits, feed, asked, observe, nowMs } = parts;
   return createColdReads({
-    ...{ ...coldTimes, asked, nowMs, observe, naming: { ticketOf, digestOf } },
+    ...{ ...coldTimes, onChange, asked, nowMs, observe, naming: { ticketOf, digestOf } },
     canRequest: requestableSlots(config),
     send: feed.requestContent,
     ratePerS: limits.coldRate,

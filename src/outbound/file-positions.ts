@@ -47,23 +47,7 @@ export function filePositions(options: FilePositionsOptions): Positions {
   // The eldest first. Measured: 69 bytes a file, 34 MB for 500,000 of them.
   const index = new Set<PositionKey>(openPositionFolders(directory));
 
-  function layDown(path: string, body: Uint8Array): void {
-    const hash = hashOf(body);
-    try {
-      const file = openSync(temp, 'w', 0o640);
-      try {
-        writeFileSync(file, body);
-        // Before it can be read: Nginx makes the validator of a body from the time of its file.
-        futimesSync(file, hash, hash);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(temp, path);
-    } catch (error) {
-      rmSync(temp, { force: true });
-      throw error;
-    }
-  }
+  const layDown = (path: string, body: Uint8Array) => replaceFile(path, body, { temp, hashOf });
 
   function removeFile(key: PositionKey): void {
     unlinkIfThere(`${users}/${pathOfKey(key)}`);
@@ -117,17 +101,50 @@ export function filePositions(options: FilePositionsOptions): Positions {
     },
     has: (user) => index.has(positionKeyOf(user)),
     count: () => index.size,
-    writeGeneric: ({ generic, pending }) =>
-      attempt(() => {
-        layDown(join(directory, 'generic.json'), generic);
-        layDown(join(directory, 'pending.json'), pending);
-      }),
+    writeGeneric: (bodies) => attempt(() => writeGeneric(directory, bodies, layDown)),
     beat: () => attempt(() => touch(heartbeat, nowMs() / 1000)),
   };
 }
 
+type ReplaceOptions = { temp: string; hashOf: FilePositionsOptions['hashOf'] };
+
+function replaceFile(path: string, body: Uint8Array, { temp, hashOf }: ReplaceOptions): void {
+  const hash = hashOf(body);
+  try {
+    const file = openSync(temp, 'w', 0o640);
+    try {
+      writeFileSync(file, body);
+      // Before it can be read: Nginx makes the validator of a body from the time of its file.
+      futimesSync(file, hash, hash);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temp, path);
+  } catch (error) {
+    rmSync(temp, { force: true });
+    throw error;
+  }
+}
+
+function writeGeneric(
+  directory: string,
+  { generic, pending }: { generic: Uint8Array; pending: Uint8Array },
+  layDown: (path: string, body: Uint8Array) => void,
+): void {
+  const paths = [join(directory, 'generic.json'), join(directory, 'pending.json')] as const;
+  try {
+    layDown(paths[0], generic);
+    layDown(paths[1], pending);
+  } catch (error) {
+    // What they show may not be shown any longer.
+    for (const path of paths) unlinkIfThere(path);
+    throw error;
+  }
+}
+
 function notWritten(directory: string, cause: unknown): Failure {
-  return new Failure('unavailable', `${directory} cannot be written.`, { cause });
+  const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+  return new Failure('unavailable', `${directory} cannot be written (${code}).`, { cause });
 }
 
 function touch(path: string, timeS: number): void {

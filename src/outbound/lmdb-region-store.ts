@@ -13,7 +13,13 @@ import { openGuardedTable } from './lmdb-guarded-table.ts';
 /** Of the layout of tables and documents. Raise it when an older replica could not read them. */
 const schemaNumber = 2;
 
-type Meta = { schema?: number; isComplete?: boolean; composedWith?: string };
+type GoneBelow = ReturnType<RegionStore['goneBelow']>;
+type Meta = {
+  schema?: number;
+  isComplete?: boolean;
+  composedWith?: string;
+  goneBelow?: GoneBelow;
+};
 
 /**
  * Opens the store in `directory`, which is created when it is not there and must be this process's
@@ -95,6 +101,8 @@ function openTables(root: RootDatabase, directory: string): RegionStore {
         key === null ? meta.removeSync('composedWith') : meta.putSync('composedWith', key),
       );
     },
+    goneBelow: () => (meta.get('goneBelow') as GoneBelow | undefined) ?? {},
+    setGoneBelow: (goneBelow) => write(() => meta.putSync('goneBelow', goneBelow)),
     isComplete: () => meta.get('isComplete') === true,
     setComplete: (isComplete) => write(() => meta.putSync('isComplete', isComplete)),
     close() {

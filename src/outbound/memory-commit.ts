@@ -9,6 +9,7 @@ import {
   type ContentUnit,
   firstOutcome,
   isContentUnit,
+  lateWithdrawals,
   mayReplace,
   pickNewest,
   resolve,
@@ -28,10 +29,10 @@ export type MemoryState = {
 
 export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[]): Committed {
   const outcomes = units.map((finished) => settle(state, finished));
-  const candidates = units
-    .filter((_, index) => outcomes[index] === 'stored')
-    .filter(isContentUnit)
-    .filter(({ event, unit }) => mayReplace(heldContent(state, event.user, unit.slot), event));
+  const contents = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
+  const candidates = contents.filter(({ event, unit }) =>
+    mayReplace(heldContent(state, event.user, unit.slot), event),
+  );
   const winners = new Set<FinishedUnit>(pickNewest(candidates).values());
   units.forEach((finished, index) => {
     if (outcomes[index] !== 'stored' || winners.has(finished)) return;
@@ -40,9 +41,10 @@ export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[
   });
   const changed = [...winners].filter(isContentUnit);
   const users = usersOf(changed);
-  const generic = changed
-    .filter((unit) => unit.event.user === null)
-    .map((u) => putGeneric(state, u));
+  for (const unit of changed) putGeneric(state, unit);
+  const late = lateWithdrawals(contents, changed);
+  for (const slot of late) withdrawOlder(state, slot);
+  const slots = changed.filter((unit) => unit.event.user === null).map(({ unit }) => unit.slot);
   for (const unit of changed) putContent(state, unit);
   for (const user of users) raiseVersion(state, user);
   // Whoever stored a duplicate the first time may have died before it was sent.
@@ -52,7 +54,9 @@ export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[
   return {
     outcomes,
     documents: sent.map((user) => documentOf(state, user)),
-    generic: again.some((unit) => unit.event.user === null) ? [...state.generic.values()] : generic,
+    generic: again.some((unit) => unit.event.user === null)
+      ? [...state.generic.values()]
+      : genericOf(state, [...slots, ...late]),
     resolved: findResolved(state, units, outcomes),
   };
 }
@@ -132,11 +136,23 @@ function nextVersion(state: MemoryState, previous: number): number {
   return Math.max(previous + 1, state.nowMs());
 }
 
-function putGeneric(state: MemoryState, unit: ContentUnit): GenericContent {
-  const version = nextVersion(state, state.generic.get(unit.unit.slot)?.version ?? 0);
-  const content = { ...toContent(unit), version };
-  state.generic.set(content.slot, content);
-  return content;
+function putGeneric(state: MemoryState, unit: ContentUnit): void {
+  if (unit.event.user !== null) return;
+  const held = state.generic.get(unit.unit.slot) ?? { version: 0, withdrawnBelow: 0 };
+  const version = nextVersion(state, held.version);
+  const withdrawnBelow = unit.result.withdraw ? version : held.withdrawnBelow;
+  state.generic.set(unit.unit.slot, { ...toContent(unit), version, withdrawnBelow });
+}
+
+function withdrawOlder(state: MemoryState, slot: string): void {
+  const held = state.generic.get(slot);
+  if (held === undefined) return;
+  const version = nextVersion(state, held.version);
+  state.generic.set(slot, { ...held, version, withdrawnBelow: held.version });
+}
+
+function genericOf(state: MemoryState, slots: readonly string[]): GenericContent[] {
+  return [...new Set(slots)].flatMap((slot) => state.generic.get(slot) ?? []);
 }
 
 function putContent(state: MemoryState, unit: ContentUnit): void {

@@ -9,6 +9,7 @@ export function memoryRegionStore(): RegionStore {
   const dirty = new Map<string, number>();
   let generic: readonly GenericContent[] = [];
   let composedWith: string | null = null;
+  let goneBelow: { readonly [slot: string]: number } = {};
   let isComplete = false;
   return {
     async put(items) {
@@ -35,6 +36,10 @@ export function memoryRegionStore(): RegionStore {
     composedWith: () => composedWith,
     async setComposedWith(key) {
       composedWith = key;
+    },
+    goneBelow: () => goneBelow,
+    async setGoneBelow(bySlot) {
+      goneBelow = { ...bySlot };
     },
     isComplete: () => isComplete,
     async setComplete(value) {

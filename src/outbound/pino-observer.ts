@@ -35,6 +35,7 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   snapshot_applied: 'info',
   page_answered: 'debug',
   content_positioned: 'debug',
+  generic_withdrawn: 'info',
   content_requested: 'debug',
   content_request_failed: 'warn',
   content_request_refused: 'warn',

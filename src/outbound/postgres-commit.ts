@@ -11,17 +11,13 @@ import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts'
 import {
   firstOutcome,
   isContentUnit,
+  lateWithdrawals,
   pickNewest,
   resolve,
   unitKey,
 } from '../domain/worker/settle-batch.ts';
-import {
-  raiseVersions,
-  readDocuments,
-  readGeneric,
-  writeContent,
-  writeGeneric,
-} from './postgres-content.ts';
+import { raiseVersions, readDocuments, writeContent } from './postgres-content.ts';
+import { readGeneric, withdrawOlder, writeGeneric } from './postgres-generic.ts';
 import {
   insertDeadLetters,
   insertEvents,
@@ -121,16 +117,18 @@ async function storeContent(
     sql,
     newest.filter((unit) => unit.event.user !== null),
   );
-  const { winners, generic } = await writeGeneric(
+  const everyones = await writeGeneric(
     sql,
     newest.filter((unit) => unit.event.user === null),
   );
-  const kept = new Set<FinishedUnit>([...personal, ...winners]);
+  const withdrawn = await withdrawOlder(sql, lateWithdrawals(candidates, everyones.winners));
+  const kept = new Set<FinishedUnit>([...personal, ...everyones.winners]);
   const losers = units.flatMap((unit, index) =>
     outcomes[index] === 'stored' && !kept.has(unit) ? [index] : [],
   );
   const users = [...new Set(personal.map((unit) => userIdOf(unit.event)))];
-  return { documents: await raiseVersions(sql, users), generic, losers };
+  const generic = new Map([...everyones.generic, ...withdrawn].map((one) => [one.slot, one]));
+  return { documents: await raiseVersions(sql, users), generic: [...generic.values()], losers };
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import type { ContentStore } from '../domain/ports.ts';
 import { commitUnits } from './postgres-commit.ts';
-import { bytesOf, readDocuments, readDocumentsAfter, readGeneric } from './postgres-content.ts';
+import { bytesOf, readDocuments, readDocumentsAfter } from './postgres-content.ts';
+import { readGeneric } from './postgres-generic.ts';
 import { postgresLoad } from './postgres-load.ts';
 import { postgresParking } from './postgres-parked.ts';
 import type { Postgres } from './postgres-pool.ts';

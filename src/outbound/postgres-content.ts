@@ -1,23 +1,18 @@
 // Content and documents: the guarded writes of a commit, and every read of whole documents.
 
-import {
-  type GenericContent,
-  maxDocumentBytes,
-  type SlotContent,
-  type UserDocument,
-} from '../domain/document.ts';
+import { maxDocumentBytes, type SlotContent, type UserDocument } from '../domain/document.ts';
 import { Failure } from '../domain/errors.ts';
 import type { ContentUnit } from '../domain/worker/settle-batch.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
 import { mayReplace } from './postgres-requested.ts';
 
-const epochMs = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
+export const epochMs = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
 
-const slotColumns = `slot, stamp, source, id, type, content,
+export const slotColumns = `slot, stamp, source, id, type, content,
   ${epochMs('generated_at')} as generated_at_ms, ${epochMs('expires_at')} as expires_at_ms`;
 
-type SlotRow = {
+export type SlotRow = {
   slot: string;
   stamp: number;
   source: string;
@@ -34,21 +29,21 @@ type DocumentRow = { user_id: string; version: number; stored_at_ms: number } & 
 );
 
 /** Content arrives as columns, so that a batch of any size is one prepared statement. */
-const contentFrom = `from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[],
-    $6::text[], $7::bigint[], $8::bigint[], $9::text[])
-    as c (user_id, source, id, slot, stamp, type, generated_at_ms, expires_at_ms, content)`;
+export const contentFrom = `from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[],
+    $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::boolean[])
+    as c (user_id, source, id, slot, stamp, type, generated_at_ms, expires_at_ms, content, withdraw)`;
 
-const contentValues = `stamp, source, id, type, to_timestamp(generated_at_ms / 1000.0),
+export const contentValues = `stamp, source, id, type, to_timestamp(generated_at_ms / 1000.0),
     to_timestamp(expires_at_ms / 1000.0), content::json`;
 
-const isNewer = (table: string) =>
+export const isNewer = (table: string) =>
   `(${table}.stamp, ${table}.source, ${table}.id) < (excluded.stamp, excluded.source, excluded.id)`;
 
-const takeExcluded = `stamp = excluded.stamp, source = excluded.source, id = excluded.id,
+export const takeExcluded = `stamp = excluded.stamp, source = excluded.source, id = excluded.id,
     type = excluded.type, generated_at = excluded.generated_at, expires_at = excluded.expires_at,
     content = excluded.content`;
 
-function contentColumns(units: readonly ContentUnit[]): unknown[] {
+export function contentColumns(units: readonly ContentUnit[]): unknown[] {
   return [
     ...keyColumns(units.map((unit) => unit.event)),
     units.map((unit) => unit.unit.slot),
@@ -57,6 +52,7 @@ function contentColumns(units: readonly ContentUnit[]): unknown[] {
     units.map((unit) => unit.result.generatedAtMs),
     units.map((unit) => unit.result.expiresAtMs),
     units.map((unit) => unit.result.contentJson),
+    units.map((unit) => unit.result.withdraw),
   ];
 }
 
@@ -80,31 +76,6 @@ export async function writeContent(
   return units.filter((unit) =>
     written.has(JSON.stringify([userIdOf(unit.event), unit.unit.slot])),
   );
-}
-
-/** The same for generic slots, whose rows carry their own version. */
-export async function writeGeneric(
-  sql: Sql,
-  units: readonly ContentUnit[],
-): Promise<{ winners: ContentUnit[]; generic: GenericContent[] }> {
-  if (units.length === 0) return { winners: [], generic: [] };
-  const rows = await sql.query<SlotRow & { version: number }>(
-    'write-generic',
-    `insert into generic
-       (slot, version, stamp, source, id, type, generated_at, expires_at, content)
-     select slot, ${epochMs('clock_timestamp()')}, ${contentValues} ${contentFrom}
-     order by slot collate "C"
-     on conflict (slot) do update set ${takeExcluded},
-       version = greatest(generic.version + 1, excluded.version)
-     where ${isNewer('generic')}
-     returning version, ${slotColumns}`,
-    contentColumns(units),
-  );
-  const written = new Set(rows.map((row) => row.slot));
-  return {
-    winners: units.filter((unit) => written.has(unit.unit.slot)),
-    generic: rows.map((row) => ({ version: row.version, ...toSlotContent(row) })),
-  };
 }
 
 /** Gives users that changed their next version and reads their documents, still under the lock. */
@@ -158,15 +129,6 @@ export async function readDocumentsAfter(
   return toDocuments(rows);
 }
 
-export async function readGeneric(sql: Sql): Promise<GenericContent[]> {
-  const rows = await sql.query<SlotRow & { version: number }>(
-    'read-generic',
-    `select version, ${slotColumns} from generic order by slot`,
-    [],
-  );
-  return rows.map((row) => ({ version: row.version, ...toSlotContent(row) }));
-}
-
 function toDocuments(rows: readonly DocumentRow[]): UserDocument[] {
   const byUser = new Map<string, UserDocument & { slots: SlotContent[] }>();
   for (const row of rows) {
@@ -178,7 +140,7 @@ function toDocuments(rows: readonly DocumentRow[]): UserDocument[] {
   return [...byUser.values()];
 }
 
-function toSlotContent(row: SlotRow): SlotContent {
+export function toSlotContent(row: SlotRow): SlotContent {
   return {
     slot: row.slot,
     stamp: row.stamp,

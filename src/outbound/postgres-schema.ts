@@ -85,6 +85,8 @@ export const content = pgTable(
 export const generic = pgTable('generic', {
   slot: key('slot').primaryKey(),
   version: stamp('version').notNull(),
+  /** What was shown at a lower version may not be served any longer. */
+  withdrawnBelow: stamp('withdrawn_below').notNull().default(0),
   ...contentColumns(),
 });
 

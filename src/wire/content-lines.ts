@@ -28,7 +28,11 @@ const DocumentHead = Type.Object({
   slots: Type.Array(SlotHead),
 });
 
-const GenericHead = Type.Composite([SlotHead, Type.Object({ version: WholeNumber })]);
+const GenericHead = Type.Composite([
+  SlotHead,
+  // A worker of the release before writes no `withdrawnBelow`, and knows of nothing withdrawn.
+  Type.Object({ version: WholeNumber, withdrawnBelow: Type.Optional(WholeNumber) }),
+]);
 
 /** Part of the head of every message that carries content. */
 export const contentFields = {
@@ -55,7 +59,10 @@ export function writeContent(content: Content): { head: ContentHead; lines: stri
   const documents = content.documents.map(({ user, version, storedAtMs, slots }) => {
     return { user, version, storedAtMs, slots: slots.map(slotHead) };
   });
-  const generic = content.generic.map((slot) => ({ ...slotHead(slot), version: slot.version }));
+  const generic = content.generic.map((slot) => {
+    const { version, withdrawnBelow } = slot;
+    return { ...slotHead(slot), version, withdrawnBelow };
+  });
   return { head: { documents, generic }, lines };
 }
 
@@ -74,7 +81,10 @@ export function readContent(head: ContentHead, lines: readonly string[]): Conten
     if (!isUser(user)) throw refusal('A document is not of a user.');
     return { user, version, storedAtMs, slots: slots.map(slotContent) };
   });
-  const generic = head.generic.map((slot) => ({ ...slotContent(slot), version: slot.version }));
+  const generic = head.generic.map((slot) => {
+    const { version, withdrawnBelow = 0 } = slot;
+    return { ...slotContent(slot), version, withdrawnBelow };
+  });
   if (next !== lines.length) throw refusal(`${lines.length - next} line(s) of content too many.`);
   return { documents, generic };
 }

@@ -27,6 +27,65 @@ export function contentStoreGenericContract(name: string, open: () => Promise<Co
       expect(again).toMatchObject({ outcomes: ['duplicate'], generic: first.generic });
     });
 
+    describe('that withdraws what was there before', () => {
+      const aUnit = (id: string, stamp: number, { withdraw = false } = {}) =>
+        finished(anEvent({ id, stamp, user: null }), content(id, null, { withdraw }));
+
+      it('says below which version, with this version and all later ones', async () => {
+        const store = await open();
+        const [first] = (await store.commit([aUnit('e1', 1)])).generic;
+        expect(first?.withdrawnBelow).toBe(0);
+        const [second] = (await store.commit([aUnit('e2', 2, { withdraw: true })])).generic;
+        expect(second?.withdrawnBelow).toBe(second?.version);
+        const [third] = (await store.commit([aUnit('e3', 3)])).generic;
+        expect(third).toMatchObject({ withdrawnBelow: second?.version, contentJson: '"e3"' });
+        expect(third?.version).toBeGreaterThan(second?.version ?? Infinity);
+        expect(await store.readGeneric()).toEqual([third]);
+      });
+
+      it('may be the first: what the configuration shows was withdrawn', async () => {
+        const store = await open();
+        const [first] = (await store.commit([aUnit('e1', 1, { withdraw: true })])).generic;
+        expect(first?.withdrawnBelow).toBeGreaterThan(0);
+        expect(first?.withdrawnBelow).toBeLessThanOrEqual(first?.version ?? 0);
+      });
+
+      it('is heard although it comes too late to be shown', async () => {
+        const store = await open();
+        await store.commit([aUnit('e1', 1)]);
+        const [held] = (await store.commit([aUnit('e3', 3)])).generic;
+        const late = aUnit('e2', 2, { withdraw: true });
+        const { outcomes, generic } = await store.commit([late]);
+        expect(outcomes).toEqual(['superseded']);
+        expect(generic).toMatchObject([{ contentJson: '"e3"', withdrawnBelow: held?.version }]);
+        expect(generic[0]?.version).toBeGreaterThan(held?.version ?? Infinity);
+        expect(await store.readGeneric()).toEqual(generic);
+        expect(await store.commit([late])).toMatchObject({ outcomes: ['duplicate'], generic });
+      });
+
+      it('is heard although a newer one is stored in the same batch', async () => {
+        const store = await open();
+        const [held] = (await store.commit([aUnit('e1', 1)])).generic;
+        const batch = [aUnit('e3', 3), aUnit('e2', 2, { withdraw: true })];
+        const { outcomes, generic } = await store.commit(batch);
+        expect(outcomes).toEqual(['stored', 'superseded']);
+        expect(generic).toMatchObject([{ contentJson: '"e3"' }]);
+        expect(generic[0]?.withdrawnBelow).toBeGreaterThan(held?.version ?? Infinity);
+        expect(await store.readGeneric()).toEqual(generic);
+      });
+
+      it('leaves other slots alone', async () => {
+        const store = await open();
+        const event = anEvent({ id: 'e1', stamp: 1, user: null });
+        await store.commit([finished(event, content('books'), { slot: 'books' })]);
+        await store.commit([aUnit('e2', 2, { withdraw: true })]);
+        expect(await store.readGeneric()).toMatchObject([
+          { slot: 'books', withdrawnBelow: 0 },
+          { slot: 'offers', withdrawnBelow: expect.any(Number) },
+        ]);
+      });
+    });
+
     it('resolves an event about everyone whose units are committed side by side', async () => {
       const store = await open();
       for (let round = 0; round < 20; round += 1) {

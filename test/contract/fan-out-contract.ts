@@ -1,7 +1,7 @@
 // What every fan-out must do.
 
 import { expect, it } from 'vitest';
-import { aBundle, aDocument, aSlot } from '../fixtures/content.ts';
+import { aBundle, aDocument, aGeneric } from '../fixtures/content.ts';
 import { eu, type OpenContentExchange, us } from './opened-content-exchange.ts';
 import { recordFeed } from './recorded-feed.ts';
 
@@ -11,7 +11,9 @@ export function fanOutContract(open: OpenContentExchange): void {
     const feeds = [await recordFeed(openFeed(eu)), await recordFeed(openFeed(us))];
     const contentJson = JSON.stringify({ 10: 'Ünïcode \u2028 😀', a: [{ b: null }, 1e300, '\n'] });
     const bundle = aBundle(['alice', 'bob'], {
-      generic: [{ ...aSlot({ slot: 'books', contentJson, expiresAtMs: 1 }), version: 7 }],
+      generic: [
+        aGeneric({ slot: 'books', contentJson, expiresAtMs: 1, version: 7, withdrawnBelow: 5 }),
+      ],
     });
     await fanOut.send(bundle);
     for (const feed of feeds) await expect.poll(() => feed.bundles).toEqual([bundle]);
@@ -59,7 +61,7 @@ export function fanOutContract(open: OpenContentExchange): void {
     const page = {
       snapshotId: 's1',
       documents: [aDocument('alice')],
-      generic: [{ ...aSlot({ slot: 'books' }), version: 7 }],
+      generic: [aGeneric({ slot: 'books', version: 7, withdrawnBelow: 7 })],
       next: 'alice',
     };
     await fanOut.sendPage(eu.instance, page);

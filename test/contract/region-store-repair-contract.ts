@@ -100,5 +100,12 @@ export function regionStoreRepairContract(name: string, open: () => Promise<Regi
       await store.setComposedWith(null);
       expect(store.composedWith()).toBeNull();
     });
+
+    it('remembers below which versions withdrawn content is gone', async () => {
+      expect(store.goneBelow()).toEqual({});
+      await store.setGoneBelow({ offers: 7 });
+      await store.setGoneBelow({ offers: 9, 'books.similar': 2 ** 52 });
+      expect(store.goneBelow()).toEqual({ offers: 9, 'books.similar': 2 ** 52 });
+    });
   });
 }

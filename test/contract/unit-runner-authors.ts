@@ -24,6 +24,7 @@ const wellBehaved: { [name: string]: Generate } = {
     return { content: 'slow' };
   },
   expiring: () => ({ content: 1, expiresAt: new Date('2030-01-02T03:04:05.678Z') }),
+  'withdraws-for-one': () => ({ content: 1, withdraw: true }),
   undecided: () => undefined,
   nullish: () => null,
   talkative: ({ log }) => {
@@ -83,6 +84,7 @@ const unstorable: { [name: string]: Generate } = {
   'lone-surrogate': () => ({ content: ['half a smile: \ud83d'] }),
   'invalid-expiry': () => ({ content: 1, expiresAt: new Date('next week') }),
   'textual-expiry': () => ({ content: 1, expiresAt: '2030-01-01' as never }),
+  'textual-withdraw': () => ({ content: 1, withdraw: 'yes' as never }),
 };
 
 const large: { [name: string]: Generate } = {
@@ -139,7 +141,13 @@ export const config = defineConfig({
   regions: ['eu'],
   events: [happened],
   slots: { main: { generic: null } },
-  generators,
+  generators: [
+    ...generators,
+    defineGenerator({
+      ...{ name: 'withdraws', slot: 'main', on: [happened], for: 'everyone' },
+      generate: () => ({ content: 'right', withdraw: true }),
+    }),
+  ],
   reactions: [
     defineReaction({
       name: 'tells-its-key',

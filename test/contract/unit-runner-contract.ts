@@ -99,6 +99,16 @@ export function unitRunnerContract(
       expect(error).not.toContain('\0');
     });
 
+    it('passes on that content withdraws what everyone was shown, and refuses it of one user', async () => {
+      const call = callOf('withdraws', { event: { user: null } });
+      expect(await runner.run(call)).toMatchObject({ contentJson: '"right"', withdraw: true });
+      expect(await runner.run(callOf('echo'))).toMatchObject({ withdraw: false });
+      expect(await runner.run(callOf('withdraws-for-one'))).toEqual({
+        ...{ kind: 'failed', reason: 'not_allowed' },
+        error: expect.stringContaining("for: 'everyone'"),
+      });
+    });
+
     it.each(['never-settles', 'throws-when-aborted', 'blocks-a-while'])(
       'drops what comes after the deadline: %s',
       async (unit) => {

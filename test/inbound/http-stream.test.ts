@@ -1,7 +1,7 @@
 // Streams on a real server: what is sent and when, also to a client that takes nothing.
 
 import { describe, expect, it } from 'vitest';
-import { aDocument, aSlot } from '../fixtures/content.ts';
+import { aDocument, aGeneric } from '../fixtures/content.ts';
 import { type GivenContent, personalHeaders, sign, type TestContent } from './open-content.ts';
 import { openStreams, versionOf } from './open-streams.ts';
 
@@ -48,7 +48,7 @@ describe('what a stream sends', () => {
     await open();
     const opened = await stream({ authorization: `Bearer ${await sign({ sub: 'nobody' })}` });
     await opened.nth(1);
-    await content.store.putGeneric([{ ...aSlot({ contentJson: '"new"' }), version: 1 }]);
+    await content.store.putGeneric([aGeneric({ contentJson: '"new"', version: 1 })]);
     content.documents.changedForAll();
     expect((await opened.nth(2)).data).toContain('"new"');
   });

@@ -39,9 +39,10 @@ describe('the LMDB region store on disk', () => {
   it('keeps documents, generic content and marks when it is opened again', async () => {
     const first = await reopen();
     await first.put([aDocument('alice', { version: 42 })]);
-    await first.putGeneric([aGeneric({ version: 7 })]);
+    await first.putGeneric([aGeneric({ version: 7, withdrawnBelow: 6 })]);
     await first.setComplete(true);
     await first.setComposedWith('slots-1');
+    await first.setGoneBelow({ offers: 6 });
     await first.put([aDocument('bob', { version: 3 })]);
     const cleared = first.clearDirty([{ user: 'bob', version: 3 }]);
     await first.close();
@@ -50,8 +51,9 @@ describe('the LMDB region store on disk', () => {
     const second = await reopen();
     expect(second.dirty()).toEqual(['alice']);
     expect(second.composedWith()).toBe('slots-1');
+    expect(second.goneBelow()).toEqual({ offers: 6 });
     expect(second.get('alice')).toEqual(aDocument('alice', { version: 42 }));
-    expect(second.generic()).toEqual([aGeneric({ version: 7 })]);
+    expect(second.generic()).toEqual([aGeneric({ version: 7, withdrawnBelow: 6 })]);
     expect(second.isComplete()).toBe(true);
     expect(await second.put([aDocument('alice', { version: 41 })])).toEqual([]);
     expect(await second.putGeneric([aGeneric({ version: 6 })])).toEqual([]);

@@ -50,8 +50,8 @@ export const userDocument: fc.Arbitrary<UserDocument> = fc.record({
 });
 
 export const genericContent: fc.Arbitrary<GenericContent> = fc
-  .tuple(slotContent, wholeNumber)
-  .map(([slot, version]) => ({ ...slot, version }));
+  .tuple(slotContent, wholeNumber, wholeNumber)
+  .map(([slot, version, withdrawnBelow]) => ({ ...slot, version, withdrawnBelow }));
 
 const resolved = fc.record({
   ticket: fc.stringMatching(/^[A-Za-z0-9_-]{22}$/),

@@ -4,7 +4,7 @@ import { maxSlotBytes } from '../../src/domain/document.ts';
 import { decodeLaneMessage, encodeBundle } from '../../src/wire/bundle-message.ts';
 import { encodeMarker } from '../../src/wire/marker-message.ts';
 import { decodePage, encodePage } from '../../src/wire/page-message.ts';
-import { aBundle, aDocument, aSlot } from '../fixtures/content.ts';
+import { aBundle, aDocument, aGeneric, aSlot } from '../fixtures/content.ts';
 import { contentBundle, snapshotPage } from './arbitraries.ts';
 
 describe('messages with content', () => {
@@ -32,8 +32,17 @@ describe('messages with content', () => {
 
   it('turn line feeds between tokens into spaces', () => {
     const page = { snapshotId: 's', documents: [], next: null };
-    const encoded = encodePage({ ...page, generic: [{ ...slot('{\n "a": 1\n}'), version: 1 }] });
+    const encoded = encodePage({ ...page, generic: [aGeneric({ contentJson: '{\n "a": 1\n}' })] });
     expect(decodePage(encoded).generic[0]?.contentJson).toBe('{  "a": 1 }');
+  });
+
+  it('of a worker that knows of nothing withdrawn say that nothing is', () => {
+    const page = { snapshotId: 's', documents: [], next: null };
+    const generic = [aGeneric({ withdrawnBelow: 7 })];
+    const older = encodePage({ ...page, generic })
+      .toString()
+      .replace(',"withdrawnBelow":7', '');
+    expect(decodePage(Buffer.from(older)).generic).toEqual([aGeneric({ withdrawnBelow: 0 })]);
   });
 
   it('are JSON on every line, for people', () => {

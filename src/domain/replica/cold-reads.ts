@@ -26,7 +26,7 @@ export type ColdReads = {
   settle(resolved: readonly Resolved[]): void;
 };
 
-type OpenRequest = { user: string; slot: string; untilMs: number };
+type OpenRequest = { user: string; slot: string; timer: NodeJS.Timeout };
 
 export function createColdReads(parts: {
   /** Slots that some generator fills on request. */
@@ -37,14 +37,16 @@ export function createColdReads(parts: {
   ratePerS: number;
   /** How long an answer is hoped for. */
   pendingMs: number;
+  /** Told when `isPending` of the user has another answer; never within `isPending`. */
+  onChange: (user: string) => void;
   /** How long the same is not asked for again; an hour makes it a new event, see content-request.ts. */
   askAgainMs: number;
   nowMs: Clock;
   observe: Observe;
 }): ColdReads {
-  const { canRequest, asked, pendingMs, nowMs, observe } = parts;
+  const { canRequest, asked, pendingMs, onChange, nowMs, observe } = parts;
   const mayAsk = createRateLimit({ perS: parts.ratePerS, nowMs });
-  /** By ticket, eldest first. The rate and `pendingMs` bound how many there are. */
+  /** By ticket. The rate and `pendingMs` bound how many there are. */
   const open = new Map<string, OpenRequest>();
   /** Slots with an open request and its ticket, by user. */
   const ticketsOf = new Map<string, Map<string, string>>();
@@ -53,7 +55,9 @@ export function createColdReads(parts: {
   function begin(request: ContentRequest): void {
     const { user, slot, basis } = request;
     const { ticket } = nameContentRequest(request, nowMs(), parts.naming);
-    open.set(ticket, { user, slot, untilMs: nowMs() + pendingMs });
+    // By a timer, because clocks are set back.
+    const timer = setTimeout(end, pendingMs, ticket).unref();
+    open.set(ticket, { user, slot, timer });
     ticketsOf.set(user, (ticketsOf.get(user) ?? new Map()).set(slot, ticket));
     asked.add(keyOf(request), parts.askAgainMs);
     parts.send(request).then(
@@ -76,30 +80,27 @@ export function createColdReads(parts: {
     const request = open.get(ticket);
     if (request === undefined) return;
     open.delete(ticket);
+    clearTimeout(request.timer);
     const slots = ticketsOf.get(request.user);
     slots?.delete(request.slot);
     if (slots?.size === 0) ticketsOf.delete(request.user);
-  }
-
-  function endOverdue(): void {
-    for (const [ticket, { untilMs }] of open) {
-      if (untilMs > nowMs()) return;
-      end(ticket);
-    }
+    onChange(request.user);
   }
 
   return {
     ask(user, wanted) {
-      endOverdue();
+      let hasBegun = false;
       for (const { slot, basis } of wanted) {
         const request = { user, slot, basis };
         if (!canRequest.has(slot) || ticketsOf.get(user)?.has(slot)) continue;
         // The rate comes last: what need not be asked for takes nothing of it.
-        if (!asked.has(keyOf(request)) && mayAsk()) begin(request);
+        if (asked.has(keyOf(request)) || !mayAsk()) continue;
+        begin(request);
+        hasBegun = true;
       }
+      if (hasBegun) onChange(user);
     },
     isPending(user, slot) {
-      endOverdue();
       const slots = ticketsOf.get(user);
       return slots !== undefined && (slot === undefined || slots.has(slot));
     },

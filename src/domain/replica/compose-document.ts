@@ -35,6 +35,9 @@ export type DocumentComposer = {
   key(call: Pick<ComposeCall, 'generic' | 'nowMs'>): string;
 };
 
+/** Raised with each change of what a body looks like: no file of an older release may stay. */
+const bodyFormat = 1;
+
 export function createDocumentComposer(slots: Config['slots']): DocumentComposer {
   const fallbacks = new Map(
     Object.entries(slots).map(([slot, { generic }]) => [slot, JSON.stringify(generic)]),
@@ -79,7 +82,11 @@ export function createDocumentComposer(slots: Config['slots']): DocumentComposer
     },
     key({ generic, nowMs }) {
       const shown = generic.filter((content) => isShown(content, nowMs));
-      return JSON.stringify([...fallbacks, ...shown.map(({ slot, version }) => [slot, version])]);
+      return JSON.stringify([
+        bodyFormat,
+        ...fallbacks,
+        ...shown.map(({ slot, version }) => [slot, version]),
+      ]);
     },
   };
 }

@@ -9,8 +9,10 @@ export type DueUsers = {
   /** Resolves once each of them has had its turn. */
   add(users: readonly string[], lane: Lane): Promise<void>;
   isDue(user: string): boolean;
-  /** Its turn has come early; whoever waits for it is told. */
+  /** Its turn has come, or has come early; whoever waits for it is told. */
   settle(user: string): void;
+  /** Nobody has a turn any more, and whoever waits is told nothing. */
+  stop(): void;
 };
 
 /** At 50 µs for a body of 5 KB, a turn of the event loop lasts about a millisecond longer. */
@@ -53,6 +55,9 @@ export function createDueUsers(bring: (user: string) => void): DueUsers {
       });
     },
     isDue: (user) => lanes.some((lane) => due[lane].has(user)),
+    stop() {
+      for (const lane of lanes) due[lane].clear();
+    },
     settle(user) {
       for (const lane of lanes) {
         const waiters = due[lane].get(user) ?? [];

@@ -11,19 +11,26 @@ import { repeat } from '../repeat.ts';
 import type { DocumentComposer } from './compose-document.ts';
 import { createDueUsers } from './due-users.ts';
 import { createExpiryTimes } from './expiry-times.ts';
+import { createHideExpired } from './hide-expired.ts';
 import { createLayDown } from './lay-down.ts';
 import { createGenericBodies } from './lay-down-generic.ts';
 import type { Positions } from './positions.ts';
 import { repairPositions } from './repair-positions.ts';
 import { createStaleUsers } from './stale-users.ts';
+import { createWithdrawnPositions } from './withdraw-positions.ts';
 
 export type KeptPositions = Running & {
   /** The store has changed: resolves once these users' positions equal it. */
   changed(users: readonly string[], lane: Lane): Promise<void>;
-  /** Generic content of these slots has changed: positions that show it follow, at a bounded rate. */
-  genericChanged(slots: readonly string[]): void;
+  /**
+   * Generic content of these slots has changed: positions that show it follow, at a bounded rate.
+   * Resolves, at once if nothing was withdrawn, when none shows what was.
+   */
+  genericChanged(slots: readonly string[]): Promise<void>;
   /** The user's document as it is now. What is due of it is laid down before this returns. */
   current(user: string): UserDocument | null;
+  /** Whether personal content of the user may be on its way is another answer now. */
+  pendingChanged(user: string): void;
 };
 
 export type KeepPositionsParts = {
@@ -42,8 +49,8 @@ export type KeepPositionsParts = {
 /** Several times within the second after which nothing expired may be shown. */
 const hideEveryMs = 100;
 
-/** Users that one turn of the event loop hides. */
-const hiddenPerTurn = 1_000;
+/** Until a disk that failed is tried again. */
+const mendEveryMs = 1_000;
 
 /** Nginx reads it in seconds. */
 const beatEveryMs = 5_000;
@@ -55,58 +62,75 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
   const generic = createGenericBodies(parts);
   const compositionKey = () => compose.key({ generic: store.generic(), nowMs: nowMs() });
   const stale = createStaleUsers({
-    ...{ rewritesPerS, observe },
-    rewrite: (user) => positions.has(user) && bring(user),
+    ...{ rewritesPerS, observe, bring, has: positions.has },
     onAllRewritten: () => store.setComposedWith(compositionKey()),
   });
   const layDown = createLayDown({ ...parts, expiries, stale });
   const due = createDueUsers(bring);
+  /** Whose position is wrong and could not be mended. */
+  const wrong = new Set<string>();
+  const isOutdated = (user: string) => wrong.has(user) || stale.isStale(user);
+  const withdrawn = createWithdrawnPositions({ ...parts, stale, isOutdated, hide: layDown.hide });
+
+  function update(user: string): void {
+    if (layDown.update(user)) wrong.delete(user);
+    else wrong.add(user);
+    due.settle(user);
+  }
 
   function bring(user: string): void {
-    layDown.bring(user);
-    due.settle(user);
+    update(user);
     watchers.changed([user]);
   }
 
-  async function hideExpired(): Promise<void> {
-    if (generic.shownUntilMs() <= nowMs()) {
-      generic.layDown();
-      watchers.changedForAll();
-    }
-    for (;;) {
-      const expired = expiries.takeDue(nowMs(), hiddenPerTurn);
-      for (const user of expired) layDown.hide(user);
-      watchers.changed(expired);
-      if (expired.length < hiddenPerTurn) return;
-      await new Promise((resolve) => setImmediate(resolve));
+  /** One that still cannot be mended stands for all of them. */
+  async function mendWrong(): Promise<void> {
+    for (const user of wrong) {
+      bring(user);
+      if (wrong.has(user)) return;
     }
   }
 
-  positions.beat();
+  const hideExpired = createHideExpired({ ...parts, expiries, generic, hide: layDown.hide });
   generic.layDown();
   const isStale = store.composedWith() !== compositionKey();
-  await repairPositions({ ...parts, expiries, stale, due, generic, isStale });
+  // What follows is a mixture, also for a process that starts with the old key in the midst of it.
+  if (isStale) await store.setComposedWith(null);
+  await repairPositions({ ...parts, expiries, stale, due, generic, withdrawn, isStale });
   const running = [
     stale.start(),
+    withdrawn.start(),
     repeat('hide_expired', hideEveryMs, hideExpired, observe),
+    repeat('mend_positions', mendEveryMs, mendWrong, observe),
+    // Not before all that is there may be served.
     repeat('beat', beatEveryMs, async () => positions.beat(), observe),
   ];
 
   return {
     changed: due.add,
-    genericChanged(slots) {
+    async genericChanged(slots) {
       if (slots.length === 0) return;
       generic.layDown();
-      stale.genericChanged(slots);
+      const gone = withdrawn.genericChanged(slots);
       watchers.changedForAll();
+      await gone;
     },
     current(user) {
       const document = store.get(user);
-      const isLaidDown = positions.has(user) && !due.isDue(user) && !stale.isStale(user);
-      if (document !== null && !isLaidDown) bring(user);
+      const isDue = due.isDue(user) || isOutdated(user);
+      if (document === null || (positions.has(user) && !isDue)) return document;
+      const isNews = due.isDue(user);
+      update(user);
+      // Only of news: whoever watches reads, and would be told of that again.
+      if (isNews) watchers.changed([user]);
       return document;
     },
+    pendingChanged(user) {
+      update(user);
+      watchers.changed([user]);
+    },
     async stop() {
+      due.stop();
       await Promise.all(running.map((part) => part.stop()));
     },
   };

@@ -1,13 +1,14 @@
 // The bodies that need no user: what everyone sees, and the same for whom no replica can be asked.
 
-import { describeError } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, RegionStore } from '../ports.ts';
 import type { DocumentComposer } from './compose-document.ts';
+import { createLastingFailure } from './lasting-failure.ts';
 import type { Positions } from './positions.ts';
 
 export type GenericBodies = {
-  layDown(): void;
+  /** Answers whether they are laid down; what could not be is due at once. */
+  layDown(): boolean;
   /** When the first of what is shown expires, Unix milliseconds; infinity: never. */
   shownUntilMs(): number;
 };
@@ -20,20 +21,25 @@ export function createGenericBodies(parts: {
   nowMs: Clock;
 }): GenericBodies {
   const { store, positions, compose, observe, nowMs } = parts;
+  const failure = createLastingFailure('lay_down_generic', observe);
   let shownUntilMs = Number.POSITIVE_INFINITY;
   return {
     shownUntilMs: () => shownUntilMs,
     layDown() {
       const now = { generic: store.generic(), nowMs: nowMs() };
       const expiriesMs = now.generic.flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
-      shownUntilMs = Math.min(...expiriesMs.filter((atMs) => atMs > now.nowMs));
       try {
         positions.writeGeneric({
           generic: Buffer.from(compose.genericDocument(now, 'generic')),
           pending: Buffer.from(compose.genericDocument(now, 'pending')),
         });
+        shownUntilMs = Math.min(...expiriesMs.filter((atMs) => atMs > now.nowMs));
+        failure.succeeded();
+        return true;
       } catch (error) {
-        observe({ kind: 'task_failed', task: 'lay_down_generic', error: describeError(error) });
+        failure.failed(error);
+        shownUntilMs = now.nowMs;
+        return false;
       }
     },
   };

@@ -4,14 +4,19 @@ import type { UserDocument } from '../document.ts';
 import { describeError } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, RegionStore } from '../ports.ts';
-import type { ComposedDocument, DocumentComposer } from './compose-document.ts';
+import type { DocumentComposer } from './compose-document.ts';
 import type { ExpiryTimes } from './expiry-times.ts';
+import { createLastingFailure } from './lasting-failure.ts';
 import type { Positions } from './positions.ts';
 import type { StaleUsers } from './stale-users.ts';
 
 export type LayDown = {
-  /** Looks, composes and writes in one turn, so that nothing older can come later. Never throws. */
-  bring(user: string): void;
+  /**
+   * Looks, composes and writes in one turn, so that nothing older can come later. Answers whether
+   * the position is right: as the store has it, or not there. Never throws.
+   */
+  update(user: string): boolean;
+  /** Throws `unavailable` when the position cannot be taken away. */
   hide(user: string): void;
 };
 
@@ -33,6 +38,8 @@ export function createLayDown(parts: {
     stale.forget(user);
   }
 
+  const failure = createLastingFailure('lay_down', observe);
+
   function layDown(document: UserDocument): void {
     const { user } = document;
     const isMinePending = (slot: string) => isPending(user, slot);
@@ -41,20 +48,21 @@ export function createLayDown(parts: {
       isPending: isMinePending,
     });
     // What says pending is about to change, and must not outlive that as a file.
-    if (composed.filled.some(isMinePending)) hide(user);
-    else write(user, composed);
+    if (composed.filled.some(isMinePending)) {
+      hide(user);
+      return;
+    }
+    positions.write(user, Buffer.from(composed.json));
+    expiries.set(user, composed.shownUntilMs);
+    stale.laidDown(user, composed.filled);
   }
 
-  function write(user: string, composed: ComposedDocument): void {
-    try {
-      positions.write(user, Buffer.from(composed.json));
-      expiries.set(user, composed.shownUntilMs);
-      stale.laidDown(user, composed.filled);
-    } catch (error) {
-      // Without a file the replica is asked: slower, and right.
-      observe({ kind: 'task_failed', task: 'lay_down', error: describeError(error) });
-      hide(user);
-    }
+  /** Without a file the replica is asked: slower, and right. An old file is wrong. */
+  function isGone(user: string): boolean {
+    if (positions.has(user)) return false;
+    expiries.delete(user);
+    stale.forget(user);
+    return true;
   }
 
   function clear({ user, version }: UserDocument): void {
@@ -66,14 +74,18 @@ export function createLayDown(parts: {
 
   return {
     hide,
-    bring(user) {
+    update(user) {
       const document = store.get(user);
-      if (document === null) {
-        hide(user);
-        return;
+      try {
+        if (document === null) hide(user);
+        else layDown(document);
+        failure.succeeded();
+      } catch (error) {
+        failure.failed(error);
+        if (!isGone(user)) return false;
       }
-      layDown(document);
-      clear(document);
+      if (document !== null) clear(document);
+      return true;
     },
   };
 }

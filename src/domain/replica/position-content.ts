@@ -21,7 +21,7 @@ export function createPositionContent(parts: {
     const [changed, slots] = await Promise.all([store.put(documents), store.putGeneric(generic)]);
     // In the turn of the commit: from here on no read is answered that could see the new version
     // without laying it down first.
-    positions.genericChanged(slots);
+    const withdrawn = positions.genericChanged(slots);
     await positions.changed(changed, lane);
     const users = new Set(changed);
     for (const { user, version, storedAtMs } of documents) {
@@ -29,6 +29,7 @@ export function createPositionContent(parts: {
       if (!users.has(user)) continue;
       observe({ kind: 'content_positioned', user, version, sinceStoredMs: nowMs() - storedAtMs });
     }
+    await withdrawn;
     // Last: whoever is woken reads at once, and must find what it waited for.
     tickets.settle(resolved);
   };

@@ -7,16 +7,19 @@
 export type Positions = {
   /**
    * Replaces the user's body whole: a reader gets the old one or the new one. Throws `unavailable`
-   * when it cannot be written; the old one is gone then.
+   * when it cannot be written; the old one is gone then, and `has` tells if even that failed.
    */
   write(user: string, body: Uint8Array): void;
   /** Takes away the bodies of everybody else. */
   keepOnly(users: Iterable<string>): void;
-  /** Takes the user's body away; nothing to take is fine. */
+  /** Takes the user's body away; nothing to take is fine. Throws `unavailable` when it cannot. */
   remove(user: string): void;
   has(user: string): boolean;
   count(): number;
-  /** For reads that have no replica to ask: what everyone sees, and the same marked pending. */
+  /**
+   * For reads that have no replica to ask: what everyone sees, and the same marked pending. Throws
+   * `unavailable` when they cannot be written; the old ones are gone then.
+   */
   writeGeneric(bodies: { generic: Uint8Array; pending: Uint8Array }): void;
   /** Says that this replica lives; Nginx serves no positions of one that was silent too long. */
   beat(): void;

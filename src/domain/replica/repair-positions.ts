@@ -6,8 +6,9 @@ import type { ExpiryTimes } from './expiry-times.ts';
 import type { GenericBodies } from './lay-down-generic.ts';
 import type { Positions } from './positions.ts';
 import type { StaleUsers } from './stale-users.ts';
+import type { WithdrawnPositions } from './withdraw-positions.ts';
 
-/** Resolves when no position is older than the store, expired, or of somebody the store lacks. */
+/** Resolves when no position is older than the store, expired, withdrawn, or of somebody unknown. */
 export async function repairPositions(parts: {
   store: RegionStore;
   positions: Positions;
@@ -15,17 +16,22 @@ export async function repairPositions(parts: {
   stale: Pick<StaleUsers, 'found'>;
   due: DueUsers;
   generic: GenericBodies;
+  withdrawn: Pick<WithdrawnPositions, 'genericChanged'>;
   /** Generic content or the configuration is not what all positions were composed with. */
   isStale: boolean;
   nowMs: Clock;
 }): Promise<void> {
-  const { store, positions, expiries, stale, due, generic, isStale, nowMs } = parts;
+  const { store, positions, expiries, stale, due, generic, withdrawn, isStale, nowMs } = parts;
+  // Generic content that was shown, perhaps, and has expired while nobody hid it.
+  const mayShowExpired =
+    isStale &&
+    store.generic().some(({ expiresAtMs }) => expiresAtMs !== null && expiresAtMs <= nowMs());
   const kept: string[] = [];
   const expired: string[] = [];
   for (const { user, expiriesMs } of store.heads()) {
     if (!positions.has(user)) continue;
     const shownUntilMs = Math.min(generic.shownUntilMs(), ...expiriesMs);
-    if (shownUntilMs <= nowMs()) {
+    if (mayShowExpired || shownUntilMs <= nowMs()) {
       expired.push(user);
       continue;
     }
@@ -34,6 +40,7 @@ export async function repairPositions(parts: {
     stale.found(user, { isStale });
   }
   positions.keepOnly(kept);
+  await withdrawn.genericChanged([]);
   await due.add(store.dirty(), 'bulk');
   // Whether these show what has expired is not known. They are gone, and come back in the background.
   void due.add(expired, 'bulk');

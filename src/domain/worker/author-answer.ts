@@ -1,6 +1,7 @@
 // Turns what a generator returned into an answer that every store can keep. Authors return what
 // they like, so everything that touches their objects may throw.
 
+import type { Generator } from '../authors.ts';
 import { maxSlotBytes } from '../document.ts';
 import { describeError } from '../errors.ts';
 import type { FailureReason, UnitAnswer } from './unit-call.ts';
@@ -11,7 +12,12 @@ import type { FailureReason, UnitAnswer } from './unit-call.ts';
  */
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
-export function answerOf(returned: unknown, generatedAtMs: number): UnitAnswer {
+type Returned = { content?: unknown; expiresAt?: unknown; withdraw?: unknown };
+
+export function answerOf(
+  returned: unknown,
+  { audience, generatedAtMs }: { audience: Generator['audience']; generatedAtMs: number },
+): UnitAnswer {
   if (returned === undefined || returned === null) return { kind: 'nothing' };
   if (typeof returned !== 'object') {
     return failed(
@@ -20,7 +26,7 @@ export function answerOf(returned: unknown, generatedAtMs: number): UnitAnswer {
     );
   }
   try {
-    const { content, expiresAt } = returned as { content?: unknown; expiresAt?: unknown };
+    const { content, expiresAt, withdraw = false } = returned as Returned;
     // Its type says string, but it returns undefined for undefined, functions and symbols.
     const contentJson = JSON.stringify(content) as string | undefined;
     if (contentJson === undefined) {
@@ -35,12 +41,17 @@ export function answerOf(returned: unknown, generatedAtMs: number): UnitAnswer {
     }
     const expiresAtMs = expiryOf(expiresAt);
     if (Number.isNaN(expiresAtMs)) return failed('not_json', 'expiresAt must be a valid Date.');
-    return { kind: 'content', contentJson, generatedAtMs, expiresAtMs };
+    if (typeof withdraw !== 'boolean') return failed('not_json', 'withdraw must be true or false.');
+    if (withdraw && audience !== 'everyone') return failed('not_allowed', withdrawsForOne);
+    return { kind: 'content', contentJson, generatedAtMs, expiresAtMs, withdraw };
   } catch (error) {
     // A cycle, a BigInt, a getter or toJSON that throws, nesting deeper than the stack.
     return failed('not_json', `content cannot be written as JSON: ${describeError(error)}`);
   }
 }
+
+const withdrawsForOne =
+  "withdraw is for generators with for: 'everyone'; one user's content is replaced at once anyway.";
 
 export function failed(reason: FailureReason, error: string): UnitAnswer {
   return { kind: 'failed', reason, error };

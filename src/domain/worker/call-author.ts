@@ -22,7 +22,7 @@ export function createAuthorCaller(deps: {
   observe: Observe;
 }): CallAuthor {
   const functions = authorFunctions(deps.config, deps.observe);
-  const generators = new Set(deps.config.generators.map((generator) => generator.name));
+  const audiences = new Map(deps.config.generators.map(({ name, audience }) => [name, audience]));
 
   return async (call) => {
     const { name, deadlineMs } = call.unit;
@@ -36,7 +36,9 @@ export function createAuthorCaller(deps: {
       const running = (async () => run(call, deadline.signal))();
       const returned = await Promise.race([running, deadline.passed]);
       if (deadline.isPassed()) return late(deadlineMs);
-      return generators.has(name) ? answerOf(returned, deps.nowMs()) : { kind: 'done' };
+      const audience = audiences.get(name);
+      if (audience === undefined) return { kind: 'done' };
+      return answerOf(returned, { audience, generatedAtMs: deps.nowMs() });
     } catch (error) {
       return deadline.isPassed() ? late(deadlineMs) : failed('threw', describeError(error));
     } finally {

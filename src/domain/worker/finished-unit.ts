@@ -2,7 +2,7 @@
 
 import type { GenericContent, Outcome, Resolved, UserDocument } from '../document.ts';
 import type { AcceptedEvent } from '../event.ts';
-import type { FailureReason } from './unit-call.ts';
+import type { FailureReason, MadeContent } from './unit-call.ts';
 
 export type UnitKey = { event: AcceptedEvent; name: string };
 
@@ -19,7 +19,7 @@ export type EventState = {
 };
 
 export type UnitResult =
-  | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }
+  | MadeContent
   | { kind: 'nothing' }
   | { kind: 'done' }
   | { kind: 'superseded' }

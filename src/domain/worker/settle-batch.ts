@@ -56,6 +56,18 @@ export function pickNewest(units: readonly ContentUnit[]): Map<string, ContentUn
   return newest;
 }
 
+/**
+ * Generic slots whose older content is to be withdrawn although the content that said so is not
+ * kept. What came before it also came before the newer content that has its place.
+ */
+export function lateWithdrawals(
+  units: readonly ContentUnit[],
+  winners: readonly FinishedUnit[],
+): string[] {
+  const late = units.filter((unit) => unit.event.user === null && !winners.includes(unit));
+  return [...new Set(late.filter(({ result }) => result.withdraw).map(({ unit }) => unit.slot))];
+}
+
 /** The outcome of a unit whose content, if any, was not yet compared with what is stored. */
 export function firstOutcome(finished: FinishedUnit, erasedStamp: number): Outcome {
   const { result, event } = finished;

@@ -12,6 +12,15 @@ export type UnitCall = {
   alone: boolean;
 };
 
+/** What a generator made. `withdraw`: what the slot showed everyone before may not be served any longer. */
+export type MadeContent = {
+  kind: 'content';
+  contentJson: string;
+  generatedAtMs: number;
+  expiresAtMs: number | null;
+  withdraw: boolean;
+};
+
 /**
  * `content` and `nothing` come from generators, `done` from reactions. `failed`: the author's code
  * threw, returned what cannot be stored, or was late. `crashed`: its thread died under it; unless
@@ -19,10 +28,17 @@ export type UnitCall = {
  * made has been through boundText().
  */
 export type UnitAnswer =
-  | { kind: 'content'; contentJson: string; generatedAtMs: number; expiresAtMs: number | null }
+  | MadeContent
   | { kind: 'nothing' }
   | { kind: 'done' }
   | { kind: 'failed'; reason: FailureReason; error: string }
   | { kind: 'crashed'; error: string };
 
-export type FailureReason = 'threw' | 'deadline' | 'not_json' | 'too_large' | 'crashed';
+/** `not_allowed`: well formed, but not for a generator of this kind. */
+export type FailureReason =
+  | 'threw'
+  | 'deadline'
+  | 'not_json'
+  | 'not_allowed'
+  | 'too_large'
+  | 'crashed';

@@ -23,6 +23,12 @@ describe('positions', () => {
     expect(keeper.current('user-199')?.version).toBe(5);
     expect(body('user-199').version).toBe(5);
     await all;
+    // The same for whom there is a file, which would be served after it.
+    const again = await store.put(users.map((user) => aDocument(user, { version: 6 })));
+    const others = keeper.changed(again, 'bulk');
+    expect([body('user-199').version, keeper.current('user-199')?.version]).toEqual([5, 6]);
+    expect(body('user-199').version).toBe(6);
+    await others;
   });
 
   it('are not made for whom nothing is stored', async () => {
@@ -53,7 +59,8 @@ describe('positions', () => {
   it('that cannot be written are not there at all, and the mark goes all the same', async () => {
     const place = createPlace();
     const { positions, store } = place;
-    const full = () => {
+    const full = (user: string) => {
+      positions.remove(user);
       throw new Failure('unavailable', 'The disk is full.');
     };
     const { put, body, observed } = await openPositions(

@@ -4,5 +4,5 @@ import type { KeptPositions } from '../../../src/domain/replica/keep-positions.t
 
 export const noPositions: Pick<KeptPositions, 'changed' | 'genericChanged'> = {
   changed: async () => {},
-  genericChanged: () => {},
+  genericChanged: async () => {},
 };

@@ -51,7 +51,7 @@ export async function openPositions(
       await keeper.changed(await store.put(documents), 'interactive');
     },
     async putGeneric(...generic: ReturnType<typeof aGeneric>[]) {
-      keeper.genericChanged(await store.putGeneric(generic));
+      await keeper.genericChanged(await store.putGeneric(generic));
     },
     offers: (user: string) => body(user)?.slots.offers,
   };

@@ -5,11 +5,12 @@ import type { ContentBundle } from '../../../src/domain/document.ts';
 import { Failure } from '../../../src/domain/errors.ts';
 import type { Observation } from '../../../src/domain/observation.ts';
 import type { RegionStore } from '../../../src/domain/ports.ts';
+import type { KeptPositions } from '../../../src/domain/replica/keep-positions.ts';
 import { createPositionContent } from '../../../src/domain/replica/position-content.ts';
 import { memoryRegionStore } from '../../../src/outbound/memory-region-store.ts';
 import { aDocument, aGeneric } from '../../fixtures/content.ts';
 
-function open(overrides: Partial<RegionStore> = {}) {
+function open(overrides: Partial<RegionStore> = {}, positions: Partial<KeptPositions> = {}) {
   const store = { ...memoryRegionStore(), ...overrides };
   const observed: Observation[] = [];
   /** For each ticket settled, the version of alice that could be read at that moment. */
@@ -19,7 +20,8 @@ function open(overrides: Partial<RegionStore> = {}) {
     store,
     positions: {
       changed: async (users, lane) => void laidDown.push([lane, ...users]),
-      genericChanged: (slots) => void laidDown.push(['generic', ...slots]),
+      genericChanged: async (slots) => void laidDown.push(['generic', ...slots]),
+      ...positions,
     },
     tickets: {
       settle(resolved) {
@@ -70,6 +72,22 @@ describe('positioning a bundle', () => {
   it('settles what an event that changed nothing sends alone', async () => {
     const { settled, position } = open();
     await position(bundle({ resolved: [{ ticket: 't', outcome: 'ignored' }] }));
+    expect(settled).toEqual([['t', undefined]]);
+  });
+
+  it('settles when withdrawn content is gone, and not before', async () => {
+    let isGone = () => {};
+    const gone = new Promise<void>((resolve) => {
+      isGone = resolve;
+    });
+    const { settled, position } = open({}, { genericChanged: () => gone });
+    const positioned = position(
+      bundle({ generic: [aGeneric()], resolved: [{ ticket: 't', outcome: 'stored' }] }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(settled).toEqual([]);
+    isGone();
+    await positioned;
     expect(settled).toEqual([['t', undefined]]);
   });
 

@@ -1,0 +1,1 @@
+ALTER TABLE "generic" ADD COLUMN "withdrawn_below" bigint DEFAULT 0 NOT NULL;

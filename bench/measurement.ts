@@ -1,5 +1,20 @@
 // One line of a result: what a row did with a number of connections.
 
+/** As a table shows it. `null`: that says nothing about this row, or was not measured. */
+export type ResultLine = {
+  suite: string;
+  row: string;
+  connections: number | null;
+  requestsPerSecond: number | null;
+  cpuMicrosPerRequest: number | null;
+  p50Ms: number | null;
+  p99Ms: number | null;
+  errors: number;
+  /** What was counted, in a few words: "1,000 of 1,000 with that event's content". */
+  counted?: string;
+};
+
+/** Of rows that are put under load, all of it is measured. */
 export type Measurement = {
   suite: string;
   row: string;

@@ -1,42 +1,51 @@
 // A result as a table: aligned for a terminal, or as Markdown.
 
-import type { Measurement } from './measurement.ts';
+import type { ResultLine } from './measurement.ts';
 
-const columns: readonly { title: string; cell: (line: Measurement) => string }[] = [
+type Column = { title: string; cell: (line: ResultLine) => string | null };
+
+const columns: readonly Column[] = [
   { title: 'row', cell: ({ row }) => row },
   { title: 'connections', cell: ({ connections }) => withThousands(connections) },
   { title: 'requests/s', cell: ({ requestsPerSecond }) => withThousands(requestsPerSecond) },
-  { title: 'CPU µs/request', cell: (line) => line.cpuMicrosPerRequest.toFixed(1) },
-  { title: 'p50 ms', cell: ({ p50Ms }) => p50Ms.toFixed(2) },
-  { title: 'p99 ms', cell: ({ p99Ms }) => p99Ms.toFixed(2) },
+  { title: 'CPU µs/request', cell: (line) => fixed(line.cpuMicrosPerRequest, 1) },
+  { title: 'p50 ms', cell: ({ p50Ms }) => fixed(p50Ms, 2) },
+  { title: 'p99 ms', cell: ({ p99Ms }) => fixed(p99Ms, 2) },
+  { title: 'counted', cell: ({ counted }) => counted ?? null },
   { title: 'errors', cell: ({ errors }) => withThousands(errors) },
 ];
 
 /** Numbers stand right, so that their digits stand below each other. */
-export function terminalTable(lines: readonly Measurement[]): string {
-  const cells = [columns.map(({ title }) => title), ...cellsOf(lines)];
-  const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)));
+export function terminalTable(lines: readonly ResultLine[]): string {
+  const cells = cellsOf(lines);
+  const widths = cells[0]?.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)));
   return cells
-    .map((line) => line.map((cell, at) => pad(cell, widths[at] as number, at)).join('  '))
+    .map((line) => line.map((cell, at) => pad(cell, widths?.[at] ?? 0, at)).join('  '))
     .map((line) => line.trimEnd())
     .join('\n');
 }
 
-export function markdownTable(lines: readonly Measurement[]): string {
-  const rule = columns.map((_, at) => (at === 0 ? '---' : '---:'));
-  return [columns.map(({ title }) => title), rule, ...cellsOf(lines)]
-    .map((line) => `| ${line.join(' | ')} |`)
-    .join('\n');
+export function markdownTable(lines: readonly ResultLine[]): string {
+  const [titles = [], ...rows] = cellsOf(lines);
+  const rule = titles.map((_, at) => (at === 0 ? '---' : '---:'));
+  return [titles, rule, ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-function cellsOf(lines: readonly Measurement[]): string[][] {
-  return lines.map((line) => columns.map(({ cell }) => cell(line)));
+/** The titles first. A column that says nothing about any of the lines is left out. */
+function cellsOf(lines: readonly ResultLine[]): string[][] {
+  const used = columns.filter(({ cell }) => lines.some((line) => cell(line) !== null));
+  const rows = lines.map((line) => used.map(({ cell }) => cell(line) ?? '–'));
+  return [used.map(({ title }) => title), ...rows];
 }
 
 function pad(cell: string, width: number, column: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
 }
 
-function withThousands(value: number): string {
-  return value.toLocaleString('en-US');
+function fixed(value: number | null, digits: number): string | null {
+  return value === null ? null : value.toFixed(digits);
+}
+
+function withThousands(value: number | null): string | null {
+  return value === null ? null : value.toLocaleString('en-US');
 }

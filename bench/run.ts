@@ -1,17 +1,17 @@
 // Entry: measures what the documentation claims. `npm run bench -- --suite read`
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { barChart } from './bar-chart.ts';
 import { readArguments, usage } from './bench-arguments.ts';
 import { writeIntoPage } from './docs-table.ts';
-import { runGzipSuite } from './gzip/suite.ts';
 import { runEdgeSuite } from './edge/suite.ts';
+import { runGzipSuite } from './gzip/suite.ts';
 import type { Measurement, ResultLine } from './measurement.ts';
 import { runReadSuite } from './read/suite.ts';
 import { markdownTable, terminalTable } from './result-table.ts';
 
-const suites = { read: runReadSuite, gzip: runGzipSuite };
+const suites = { read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite };
 const root = join(import.meta.dirname, '..');
 
 const interrupted = new AbortController();
@@ -25,7 +25,11 @@ try {
   if (!Object.hasOwn(suites, options.suite))
     throw new Error(`There is no suite ${options.suite}.\n\n${usage}`);
   const signal = interrupted.signal;
-  const results: readonly ResultLine[] = await run({ ...options, signal, say: (text) => console.log(text) });
+  const results: readonly ResultLine[] = await run({
+    ...options,
+    signal,
+    say: (text) => console.log(text),
+  });
   console.log(`\n${terminalTable(results)}`);
   if (options.jsonFile !== null) {
     writeFileSync(options.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
@@ -40,7 +44,10 @@ try {
 
 function writeDocs(suite: string, results: readonly ResultLine[]): void {
   const folder = join(root, 'bench', 'results');
-  writeFileSync(join(folder, `${suite}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  mkdirSync(folder, { recursive: true });
+  // A line each, so that a difference between two runs can be read.
+  const lines = results.map((line) => JSON.stringify(line)).join(',\n');
+  writeFileSync(join(folder, `${suite}.json`), `[\n${lines}\n]\n`);
   // The chart is one of CPU.
   const loaded = results.filter(isUnderLoad);
   if (loaded.length > 0) writeFileSync(join(folder, `${suite}.svg`), barChart(loaded));

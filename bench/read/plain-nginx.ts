@@ -21,7 +21,11 @@ export function plainNginxConfig({
   return `
 worker_processes 1;
 error_log stderr crit;
-events { worker_connections 8192; }
+events {
+  worker_connections 8192;
+  # Else a thousand clients who come at once are let in one for each turn of its loop.
+  multi_accept on;
+}
 http {
   server_tokens off;
   access_log off;

@@ -8,7 +8,7 @@ export const clientSettings = {
   maxStreams: integer(
     'BEFOREHAND_REPLICA_MAX_STREAMS',
     'Streams open at a time; more are answered 503.',
-    { default: 10_000, min: 1, max: 1_000_000 },
+    { default: 4_000, min: 1, max: 1_000_000 },
   ),
   maxStreamsPerUser: integer(
     'BEFOREHAND_REPLICA_MAX_STREAMS_PER_USER',

@@ -31,7 +31,7 @@ export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[
   const outcomes = units.map((finished) => settle(state, finished));
   const contents = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
   const candidates = contents.filter(({ event, unit }) =>
-    mayReplace(heldContent(state, event.user, unit.slot), event),
+    mayReplace(heldContent(state, event.user, unit.slot), event, state.nowMs()),
   );
   const winners = new Set<FinishedUnit>(pickNewest(candidates).values());
   units.forEach((finished, index) => {

@@ -1,7 +1,7 @@
 // Content that cold reads asked for: it may take the place only of what they saw.
 
 import { contentRequested } from '../domain/authors.ts';
-import { type ContentUnit, isRequested } from '../domain/worker/settle-batch.ts';
+import { type ContentUnit, clockToleranceMs, isRequested } from '../domain/worker/settle-batch.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
 
@@ -16,12 +16,13 @@ export const mayReplace = (isNewer: string) => `
   (content.stamp = excluded.stamp and ${requested} in (content.type, excluded.type))
   or (excluded.type <> ${requested} and ${isNewer})`;
 
-type HeldRow = { user_id: string; slot: string; stamp: number };
+type HeldRow = { user_id: string; slot: string; stamp: number; is_over: boolean };
 
 /**
- * Leaves out requested units whose slot no longer holds what they are to replace. Before one is
- * chosen for each slot, because an outdated request must not stand in the way of a good one; under
- * the documents' lock, so that it is still true when the content is written.
+ * Leaves out requested units whose slot no longer holds what they are to replace, or holds it still
+ * good: that it has expired is only what a replica says. Before one is chosen for each slot, because
+ * an outdated request must not stand in the way of a good one; under the documents' lock, so that it
+ * is still true when the content is written.
  */
 export async function keepWanted(
   sql: Sql,
@@ -32,14 +33,17 @@ export async function keepWanted(
   const [users] = keyColumns(asked.map(({ event }) => event));
   const rows = await sql.query<HeldRow>(
     'read-held-stamps',
-    `select c.user_id, c.slot, c.stamp from content c
+    `select c.user_id, c.slot, c.stamp,
+       coalesce(c.expires_at <= clock_timestamp() + interval '${clockToleranceMs} ms', false) as is_over
+     from content c
      join unnest($1::text[], $2::text[]) as p (user_id, slot)
        on (c.user_id, c.slot) = (p.user_id, p.slot)`,
     [users, asked.map(({ unit }) => unit.slot)],
   );
-  const held = new Map(rows.map((row) => [JSON.stringify([row.user_id, row.slot]), row.stamp]));
+  const held = new Map(rows.map((row) => [JSON.stringify([row.user_id, row.slot]), row]));
   return units.filter(({ event, unit }) => {
     if (!isRequested(event)) return true;
-    return event.stamp === (held.get(JSON.stringify([userIdOf(event), unit.slot])) ?? 0);
+    const row = held.get(JSON.stringify([userIdOf(event), unit.slot]));
+    return row === undefined ? event.stamp === 0 : row.is_over && row.stamp === event.stamp;
   });
 }

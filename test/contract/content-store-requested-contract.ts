@@ -9,14 +9,21 @@ import type { ContentStore } from '../../src/domain/ports.ts';
 import type { FinishedUnit } from '../../src/domain/worker/finished-unit.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 
+/** When the content of these units has expired: what a read sees that asks for more. */
+const overMs = 1_000_000_000_000;
+
 /** A unit of a login accepted at `stamp`, whose content is its id. */
-function login(stamp: number, id = `login-${stamp}`): FinishedUnit {
-  return finished(anEvent({ id, stamp }), content(id));
+function login(
+  stamp: number,
+  id = `login-${stamp}`,
+  expiresAtMs: number | null = overMs,
+): FinishedUnit {
+  return finished(anEvent({ id, stamp }), content(id, expiresAtMs));
 }
 
 /** A unit of a cold read that saw content of the stamp `basis`; its content is its id. */
 function cold(basis: number, id = `cold-${basis}`): FinishedUnit {
-  return finished(coldEvent(basis, id), content(id));
+  return finished(coldEvent(basis, id), content(id, overMs));
 }
 
 function coldEvent(basis: number, id: string) {
@@ -71,6 +78,16 @@ export function contentStoreRequestedContract(
       const batches = [[cold(0)], [cold(6)], [cold(8)]];
       expect(await commitAll(store, batches)).toEqual(['superseded', 'superseded', 'superseded']);
       expect(await heldIn(store)).toEqual({ stamp: 7, content: 'login-7' });
+    });
+
+    it('is superseded while what the read saw is still good, whoever says that it is not', async () => {
+      const store = await open();
+      const inAMonthMs = Date.now() + 30 * 24 * 60 * 60 * 1000;
+      const batches = [[login(7, 'for good', null)], [cold(7)], [login(8, 'a month', inAMonthMs)]];
+      expect(await commitAll(store, [...batches, [cold(8)]])).toEqual([
+        ...['stored', 'superseded', 'stored', 'superseded'],
+      ]);
+      expect(await heldIn(store)).toEqual({ stamp: 8, content: 'a month' });
     });
 
     it('is superseded when the slot is empty and the read saw something', async () => {

@@ -6,8 +6,8 @@ import type { ExpiryTimes } from './expiry-times.ts';
 import { createLastingFailure } from './lasting-failure.ts';
 import type { GenericBodies } from './lay-down-generic.ts';
 
-/** Users that one turn of the event loop hides. */
-const hiddenPerTurn = 1_000;
+/** Users that one turn of the event loop hides: at 19 µs each it lasts 5 ms longer. */
+const hiddenPerTurn = 250;
 
 /** Hides all that is due. */
 export function createHideExpired(parts: {

@@ -4,6 +4,9 @@
 // reader to the replica at once, so the old generic content is served a little longer, and the
 // positions that were laid down last, the likeliest to be read, are rewritten first. What was taken
 // away all the same, because it was withdrawn, is laid down again before the rest.
+//
+// Changes are counted, and each position knows at which count it was laid down: a change costs the
+// same for one position and for a million of them.
 
 import type { Observe } from '../observation.ts';
 import type { Running } from '../ports.ts';
@@ -22,11 +25,18 @@ export type StaleUsers = {
   isStale(user: string): boolean;
   /** Slots in which the user's position shows generic content; `null` when that is not known. */
   shownBy(user: string): readonly string[] | null;
-  /** Returns whose positions may show these slots, those laid down last at the end: stale now. */
-  genericChanged(slots: readonly string[]): string[];
+  /** Whose positions may show one of these slots, those laid down last at the end. */
+  showing(slots: readonly string[]): string[];
+  genericChanged(slots: readonly string[]): void;
 };
 
+/** What a position shows generic content in, and how many changes there had been by then. */
+type Shown = { filled: readonly string[] | null; change: number };
+
 const turnsPerS = 20;
+
+/** Users looked at in a turn, most of whom need nothing: about a millisecond. */
+const looksPerTurn = 10_000;
 
 export function createStaleUsers(options: {
   bring: (user: string) => void;
@@ -38,26 +48,44 @@ export function createStaleUsers(options: {
   observe: Observe;
 }): StaleUsers {
   const { bring, has, rewritesPerS, onAllRewritten, observe } = options;
-  /** Slots that show generic content, by user, in the order in which they were laid down. */
-  const filledByUser = new Map<string, readonly string[] | null>();
-  /** Few lists stand for very many users. */
-  const interned = new Map<string, readonly string[]>();
-  const stale = new Set<string>();
+  /** By user, in the order in which they were laid down. */
+  const shownByUser = new Map<string, Shown>();
+  /** Few of them stand for very many users. */
+  const interned = new Map<string, Shown>();
+  const lastChangeOf = new Map<string, number>();
   const takenAway = new Set<string>();
+  let change = 0;
+  /** Whom to look at, the last one first; `null`: everybody, from the beginning. */
+  let left: string[] | null = null;
   let isAllRewritten = false;
 
-  function* next(): Iterable<string> {
-    yield* takenAway;
-    yield* stale;
+  function isStale(user: string): boolean {
+    const shown = shownByUser.get(user);
+    if (shown === undefined) return false;
+    if (shown.filled === null) return change > shown.change;
+    return shown.filled.some((slot) => (lastChangeOf.get(slot) ?? 0) > shown.change);
+  }
+
+  function rewrite(user: string): void {
+    if (takenAway.delete(user) || has(user)) bring(user);
+    // It was dropped, for lack of room.
+    else shownByUser.delete(user);
   }
 
   async function rewriteSome(): Promise<void> {
     let budget = Math.ceil(rewritesPerS / turnsPerS);
-    for (const user of next()) {
+    for (const user of takenAway) {
       if (budget === 0) return;
       budget -= 1;
-      stale.delete(user);
-      if (takenAway.delete(user) || has(user)) bring(user);
+      rewrite(user);
+    }
+    left ??= [...shownByUser.keys()];
+    for (let looks = 0; left.length > 0; looks += 1) {
+      if (budget === 0 || looks === looksPerTurn) return;
+      const user = left.pop() as string;
+      if (!isStale(user)) continue;
+      budget -= 1;
+      rewrite(user);
     }
     if (isAllRewritten) return;
     isAllRewritten = true;
@@ -68,33 +96,34 @@ export function createStaleUsers(options: {
     start: () => repeat('rewrite_positions', 1000 / turnsPerS, rewriteSome, observe),
     laidDown(user, filled) {
       const key = filled.join();
-      const known = interned.get(key) ?? filled;
-      interned.set(key, known);
-      filledByUser.delete(user);
-      filledByUser.set(user, known);
-      stale.delete(user);
+      const shown = interned.get(key) ?? { filled, change };
+      interned.set(key, shown);
+      // Taken out first, because setting a known key would leave it at its old place.
+      shownByUser.delete(user);
+      shownByUser.set(user, shown);
       takenAway.delete(user);
     },
-    found(user, { isStale }) {
-      filledByUser.set(user, null);
-      if (isStale) stale.add(user);
-    },
+    found: (user, state) =>
+      void shownByUser.set(user, { filled: null, change: state.isStale ? -1 : change }),
     forget(user) {
-      filledByUser.delete(user);
-      stale.delete(user);
+      shownByUser.delete(user);
       takenAway.delete(user);
     },
     tookAway: (user) => takenAway.add(user),
-    isStale: (user) => stale.has(user),
-    shownBy: (user) => filledByUser.get(user) ?? null,
+    isStale,
+    shownBy: (user) => shownByUser.get(user)?.filled ?? null,
+    showing(slots) {
+      const users = [...shownByUser].filter(
+        ([, { filled }]) => filled === null || slots.some((slot) => filled.includes(slot)),
+      );
+      return users.map(([user]) => user);
+    },
     genericChanged(slots) {
+      change += 1;
+      for (const slot of slots) lastChangeOf.set(slot, change);
+      interned.clear();
+      left = null;
       isAllRewritten = false;
-      const users: string[] = [];
-      for (const [user, filled] of filledByUser) {
-        if (filled === null || slots.some((slot) => filled.includes(slot))) users.push(user);
-      }
-      for (const user of users.toReversed()) stale.add(user);
-      return users;
     },
   };
 }

@@ -30,7 +30,7 @@ export type WithdrawnPositions = {
 export type WithdrawParts = {
   store: Pick<RegionStore, 'get' | 'generic' | 'goneBelow' | 'setGoneBelow'>;
   positions: Pick<Positions, 'has'>;
-  stale: Pick<StaleUsers, 'genericChanged' | 'shownBy' | 'tookAway'>;
+  stale: Pick<StaleUsers, 'genericChanged' | 'showing' | 'shownBy' | 'tookAway'>;
   /** Whether the user's position was last laid down before the newest change. */
   isOutdated: (user: string) => boolean;
   /** Takes the user's position away; throws when it cannot. */
@@ -93,12 +93,12 @@ export function createWithdrawnPositions(parts: WithdrawParts): WithdrawnPositio
 
   async function genericChanged(changed: readonly string[]): Promise<void> {
     const withdrawn = findWithdrawn();
-    const others = changed.filter((slot) => !withdrawn.includes(slot));
-    if (others.length > 0) stale.genericChanged(others);
+    const all = [...new Set([...changed, ...withdrawn])];
+    if (all.length > 0) stale.genericChanged(all);
     if (withdrawn.length > 0) {
       isNoted = false;
       for (const slot of withdrawn) slots.add(slot);
-      for (const user of stale.genericChanged(withdrawn)) left.push(user);
+      for (const user of stale.showing(withdrawn)) left.push(user);
     }
     taking ??= takeUntilNoted().finally(() => {
       taking = null;

@@ -28,10 +28,20 @@ export function isRequested(event: Pick<AcceptedEvent, 'type'>): boolean {
   return event.type === contentRequested.type;
 }
 
+/** By how much a replica's clock may be ahead when it says that content has expired. */
+export const clockToleranceMs = 60_000;
+
 /** Whether an event's content may take the place of what the slot holds. */
-export function mayReplace(held: SlotContent | undefined, event: AcceptedEvent): boolean {
-  if (isRequested(event)) return (held?.stamp ?? 0) === event.stamp;
-  if (held === undefined) return true;
+export function mayReplace(
+  held: SlotContent | undefined,
+  event: AcceptedEvent,
+  nowMs: number,
+): boolean {
+  if (held === undefined) return !isRequested(event) || event.stamp === 0;
+  if (isRequested(event)) {
+    const isOver = (held.expiresAtMs ?? Number.POSITIVE_INFINITY) <= nowMs + clockToleranceMs;
+    return isOver && held.stamp === event.stamp;
+  }
   if (held.stamp === event.stamp && isRequested(held.event)) return true;
   return compareOrder({ stamp: held.stamp, ...held.event }, event) < 0;
 }

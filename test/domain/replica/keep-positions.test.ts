@@ -137,6 +137,34 @@ describe('generic content that changes', () => {
     expect(offers('alice').content).toBe('deals');
   });
 
+  it('reaches those laid down last first, also when it changes again before the rest had theirs', async () => {
+    const { put, putGeneric, changes } = await openPositions({ rewritesPerS: 20 });
+    const users = Array.from({ length: 12 }, (_, index) => `user-${index}`);
+    await put(...users.map((user) => aDocument(user, { slots: [] })));
+    await putGeneric(aGeneric({ version: 1 }));
+    await expect.poll(() => changes.length).toBeGreaterThan(3);
+    await put(aDocument('hot', { slots: [] }));
+    await putGeneric(aGeneric({ version: 2 }));
+    const begun = changes.length;
+    await expect.poll(() => changes.length - begun).toBe(users.length + 1);
+    const rewritten = changes.slice(begun).flat();
+    expect(rewritten[0]).toBe('hot');
+    expect(new Set(rewritten).size).toBe(users.length + 1);
+  });
+
+  it('is noted as what all show only when all show it', async () => {
+    const { put, putGeneric, store, changes } = await openPositions({ rewritesPerS: 20 });
+    await expect.poll(() => store.composedWith()).not.toBeNull();
+    const before = store.composedWith();
+    await put(...['a', 'b', 'c', 'd'].map((user) => aDocument(user, { slots: [] })));
+    await putGeneric(aGeneric({ version: 1 }));
+    const begun = changes.length;
+    await expect.poll(() => changes.length - begun).toBeGreaterThan(1);
+    expect(store.composedWith()).toBe(before);
+    await expect.poll(() => store.composedWith()).not.toBe(before);
+    expect(changes.length - begun).toBe(4);
+  });
+
   it('is in the bodies for reads without a replica', async () => {
     const { putGeneric, positions } = await openPositions();
     await putGeneric(aGeneric({ contentJson: '"deals"' }));

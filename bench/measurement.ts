@@ -7,6 +7,8 @@ export type ResultLine = {
   connections: number | null;
   requestsPerSecond: number | null;
   cpuMicrosPerRequest: number | null;
+  /** Of all requests, also those unanswered at the end: connections divided by rate. */
+  meanMs?: number;
   p50Ms: number | null;
   p99Ms: number | null;
   errors: number;
@@ -22,6 +24,8 @@ export type Measurement = {
   requestsPerSecond: number;
   /** User and system time of all processes of the row; the load generator is not among them. */
   cpuMicrosPerRequest: number;
+  /** Where each connection asks again as soon as it is answered: connections divided by rate. */
+  meanMs?: number;
   p50Ms: number;
   p99Ms: number;
   /** Of all runs together. */
@@ -41,13 +45,15 @@ export function medianOf(runs: readonly Measurement[]): Measurement {
     const lower = sorted[Math.floor((sorted.length - 1) / 2)] as number;
     return (lower + upper) / 2;
   };
+  const requestsPerSecond = median((run) => run.requestsPerSecond);
   return {
     ...first,
-    requestsPerSecond: Math.round(median((run) => run.requestsPerSecond)),
+    requestsPerSecond: Math.round(requestsPerSecond),
     cpuMicrosPerRequest: round(
       median((run) => run.cpuMicrosPerRequest),
       1,
     ),
+    meanMs: round((first.connections / requestsPerSecond) * 1_000, 2),
     p50Ms: round(
       median((run) => run.p50Ms),
       2,

@@ -9,6 +9,7 @@ const columns: readonly Column[] = [
   { title: 'connections', cell: ({ connections }) => withThousands(connections) },
   { title: 'requests/s', cell: ({ requestsPerSecond }) => withThousands(requestsPerSecond) },
   { title: 'CPU µs/request', cell: (line) => fixed(line.cpuMicrosPerRequest, 1) },
+  { title: 'mean ms', cell: ({ meanMs }) => fixed(meanMs ?? null, 2) },
   { title: 'p50 ms', cell: ({ p50Ms }) => fixed(p50Ms, 2) },
   { title: 'p99 ms', cell: ({ p99Ms }) => fixed(p99Ms, 2) },
   { title: 'counted', cell: ({ counted }) => counted ?? null },

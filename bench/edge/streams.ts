@@ -11,8 +11,8 @@ import { postLogins } from './post-logins.ts';
 import { type OpenStream, openStream } from './stream-client.ts';
 
 const users = 1_000;
-const updates = 3_000;
-const perSecond = 100;
+const updates = 1_500;
+const perSecond = 50;
 
 /** An update that has not come by then is lost. */
 const maxWaitMs = 10_000;

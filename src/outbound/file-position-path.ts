@@ -1,12 +1,12 @@
 // Where a user's position lies. Nginx makes the same path from the subject of a verified token.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 as 32 characters of one byte each: half the memory of the hexadecimal form. */
 export type PositionKey = string;
 
 export function positionKeyOf(user: string): PositionKey {
-  return createHash('sha256').update(user).digest('binary');
+  return hash('sha256', user, 'binary');
 }
 
 /** `ab/cdef…`: 2 and 62 hexadecimal digits, so that no name of a user can lead anywhere else. */

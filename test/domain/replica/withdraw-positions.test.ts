@@ -108,10 +108,14 @@ describe('withdrawn generic content', () => {
   it('that cannot be taken away is told, and tried again', async () => {
     const place = createPlace();
     let isBroken = false;
+    let refused = 0;
     const onDisk =
       <Rest extends unknown[]>(change: (user: string, ...rest: Rest) => void) =>
       (user: string, ...rest: Rest) => {
-        if (isBroken && user === 'alice') throw new Failure('unavailable', 'It is broken.');
+        if (isBroken && user === 'alice') {
+          refused += 1;
+          throw new Failure('unavailable', 'It is broken.');
+        }
         change(user, ...rest);
       };
     const { remove, write } = place.positions;
@@ -126,8 +130,8 @@ describe('withdrawn generic content', () => {
     await putGeneric(better);
     expect(contentsOf(['bob', 'carol'], offers)).not.toContain('old');
     expect(observed).toContainEqual(expect.objectContaining({ task: 'withdraw' }));
-    // Long enough to be tried again.
-    await sleep(1_500);
+    const before = refused;
+    await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(before);
     expect(offers('alice')?.content).toBe('old');
     expect(place.store.goneBelow()).toEqual({});
     isBroken = false;

@@ -2,6 +2,7 @@
 // this size can cost, and Nginx as one would put it in front of an application.
 
 import { bodyAt } from './documents.ts';
+import { nginxConfigOf } from './nginx-config-of.ts';
 
 export type PlainNginx = {
   constantPort: number;
@@ -18,38 +19,11 @@ export function plainNginxConfig({
   positions,
   fronts,
 }: PlainNginx): string {
-  return `
-worker_processes 1;
-error_log stderr crit;
-events {
-  worker_connections 8192;
-  # Else a thousand clients who come at once are let in one for each turn of its loop.
-  multi_accept on;
-}
-http {
-  server_tokens off;
-  access_log off;
-  client_body_temp_path temp/client-body;
-  proxy_temp_path temp/proxy;
-  fastcgi_temp_path temp/fastcgi;
-  uwsgi_temp_path temp/uwsgi;
-  scgi_temp_path temp/scgi;
-  keepalive_timeout 60s;
-  keepalive_requests 100000;
-  default_type application/json;
-  # As in nginx/region.conf, so that the two rows differ by the token alone.
-  sendfile off;
-  output_buffers 1 64k;
-  proxy_http_version 1.1;
-  proxy_set_header Connection '';
-  # An answer fits at once.
-  proxy_buffer_size 8k;
-  proxy_buffers 8 8k;
-  ${constantServer(constantPort)}
-  ${fileServer(filePort, positions)}
-  ${fronts.map(frontServer).join('\n')}
-}
-`;
+  return nginxConfigOf([
+    constantServer(constantPort),
+    fileServer(filePort, positions),
+    ...fronts.map(frontServer),
+  ]);
 }
 
 /** Whose document the constant is: one of a size that most have. */

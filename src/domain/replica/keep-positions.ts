@@ -63,7 +63,7 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
   const compositionKey = () => compose.key({ generic: store.generic(), nowMs: nowMs() });
   const stale = createStaleUsers({
     ...{ rewritesPerS, observe, bring, has: positions.has },
-    onAllRewritten: () => store.setComposedWith(compositionKey()),
+    onAllRewritten: noteComposedWith,
   });
   const layDown = createLayDown({ ...parts, expiries, stale });
   const due = createDueUsers(bring);
@@ -81,6 +81,12 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
   function bring(user: string): void {
     update(user);
     watchers.changed([user]);
+  }
+
+  async function noteComposedWith(): Promise<boolean> {
+    if (wrong.size > 0) return false;
+    await store.setComposedWith(compositionKey());
+    return true;
   }
 
   /** One that still cannot be mended stands for all of them. */
@@ -117,18 +123,15 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
     },
     current(user) {
       const document = store.get(user);
-      const isDue = due.isDue(user) || isOutdated(user);
-      if (document === null || (positions.has(user) && !isDue)) return document;
       const isNews = due.isDue(user);
+      const isRight = positions.has(user) && !isNews && !isOutdated(user);
+      if (document === null || isRight) return document;
       update(user);
       // Only of news: whoever watches reads, and would be told of that again.
       if (isNews) watchers.changed([user]);
       return document;
     },
-    pendingChanged(user) {
-      update(user);
-      watchers.changed([user]);
-    },
+    pendingChanged: bring,
     async stop() {
       due.stop();
       await Promise.all(running.map((part) => part.stop()));

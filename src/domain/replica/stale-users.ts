@@ -43,8 +43,8 @@ export function createStaleUsers(options: {
   /** Whether there is a position to be rewritten. */
   has: (user: string) => boolean;
   rewritesPerS: number;
-  /** Each position has been composed with the newest generic content. */
-  onAllRewritten: () => Promise<void>;
+  /** Each position had its turn since the last change. Called again soon unless it answers `true`. */
+  onAllRewritten: () => Promise<boolean>;
   observe: Observe;
 }): StaleUsers {
   const { bring, has, rewritesPerS, onAllRewritten, observe } = options;
@@ -88,8 +88,9 @@ export function createStaleUsers(options: {
       rewrite(user);
     }
     if (isAllRewritten) return;
+    // Before, because a change meanwhile takes it back.
     isAllRewritten = true;
-    await onAllRewritten();
+    if (!(await onAllRewritten())) isAllRewritten = false;
   }
 
   return {

@@ -47,12 +47,12 @@ export const nginxSettings = {
   ),
   verdictsDir: text(
     'BEFOREHAND_NGINX_VERDICTS_DIR',
-    "Where Nginx keeps them: best a directory on tmpfs. Relative to Nginx's own directory.",
+    "Where verdicts about tokens are kept: best on tmpfs, a directory for each Nginx. Relative to its own.",
     'verdicts',
   ),
   maxOpenVerdicts: integer(
     'BEFOREHAND_NGINX_MAX_OPEN_VERDICTS',
-    'How many of them each process keeps open, for clients that ask again within a minute.',
+    'Verdicts that each process keeps open, for clients that ask again within a minute.',
     { default: 10_240, min: 1, max: 1_000_000 },
   ),
   maxDarkS: integer(

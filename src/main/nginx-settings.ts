@@ -47,7 +47,7 @@ export const nginxSettings = {
   ),
   verdictsDir: text(
     'BEFOREHAND_NGINX_VERDICTS_DIR',
-    "Where verdicts about tokens are kept: best on tmpfs, a directory for each Nginx. Relative to its own.",
+    'Where verdicts about tokens are kept: best on tmpfs, a directory for each Nginx. Relative to its own.',
     'verdicts',
   ),
   maxOpenVerdicts: integer(

@@ -12,7 +12,7 @@ export type ExpiryTimes = {
 };
 
 /** Nobody is hidden early, and nobody later than this after the moment. */
-const bucketMs = 200;
+const bucketMs = 50;
 
 export function createExpiryTimes(): ExpiryTimes {
   const buckets = new Map<number, Set<string>>();

@@ -46,8 +46,8 @@ export type KeepPositionsParts = {
   rewritesPerS: number;
 };
 
-/** Several times within the second after which nothing expired may be shown. */
-const hideEveryMs = 100;
+/** Very many that expire together take most of the second in which they are to be hidden. */
+const hideEveryMs = 50;
 
 /** Until a disk that failed is tried again. */
 const mendEveryMs = 1_000;

@@ -34,9 +34,11 @@ export function createReadContent(parts: {
   async function look(user: string, after: ReadAfter | null): Promise<ComposeCall> {
     // Whatever the outcome: the client is answered with what there is now.
     if (after !== null) await tickets.wait(after.ticket, { ...after, user });
+    const stored = store.get(user);
     // Asked for before it is laid down: a body that is about to change becomes no file.
-    if (isCaughtUp()) coldReads.ask(user, lackingSlots(names, store.get(user), nowMs()));
-    const document = positions.current(user);
+    if (isCaughtUp()) coldReads.ask(user, lackingSlots(names, stored, nowMs()));
+    // Of whom nothing is stored, nothing is laid down: most reads that get here.
+    const document = stored === null ? null : positions.current(user);
     // A stored document is the whole truth but for what was asked; an absent one may still arrive.
     const mayArrive = document === null && !isCaughtUp();
     return {

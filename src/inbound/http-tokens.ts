@@ -50,7 +50,9 @@ export function createAuthenticateClient(rules: TokenRules): AuthenticateClient 
         currentDate: new Date(nowMs()),
       });
       const { sub, exp } = payload;
-      if (typeof sub === 'string' && isUser(sub) && exp !== undefined && isCanonical(token)) {
+      // A number too large for us becomes infinite: a token has to end.
+      const hasEnd = exp !== undefined && Number.isFinite(exp);
+      if (typeof sub === 'string' && isUser(sub) && hasEnd && isCanonical(token)) {
         return { user: sub, endsAtMs: (exp + clockToleranceS) * 1_000, isStillTrusted };
       }
     } catch (error) {

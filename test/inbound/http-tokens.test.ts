@@ -1,7 +1,7 @@
 // Tokens that must open nothing, and the few that do.
 
 import { createPublicKey } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { CompactSign, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   audience,
@@ -67,6 +67,10 @@ const badTokens: { [what: string]: () => string | Promise<string> } = {
     content.keys.set = { ...original, jwks: [...original.jwks, { ...stranger.jwk, kid: 'es-9' }] };
     return sign({}, es256, { kid: undefined });
   },
+  'an end that is too large to be a number': () =>
+    new CompactSign(Buffer.from(JSON.stringify(goodClaims).replace(/"exp":\d+/, '"exp":1e999')))
+      .setProtectedHeader({ alg: 'ES256', kid: 'es-1' })
+      .sign(es256.privateKey),
   'its own key in the header': () => sign({}, stranger, { kid: 'es-7', jwk: stranger.jwk }),
   'its own key behind a URL': () =>
     sign({}, stranger, { kid: 'es-7', jku: 'https://evil.example/jwks.json' }),

@@ -63,7 +63,8 @@ settings above and with these, which the stack knows by itself:
 | \`BEFOREHAND_NGINX_LISTEN\` | Address and port of the door. |
 | \`BEFOREHAND_NGINX_JS_MODULE\` | Path of \`ngx_http_js_module.so\`. |
 | \`BEFOREHAND_NGINX_TOKEN_JS\` | Path of \`nginx/token.js\`. |
-| \`BEFOREHAND_NGINX_VERDICT_SOCKET\` | Unix socket over which a unit's Nginx asks itself about tokens. |
+| \`BEFOREHAND_NGINX_VERIFIER_SOCKET\` | Unix socket over which the door asks about tokens never seen. |
+| \`BEFOREHAND_NGINX_RENEWAL_SOCKET\` | Unix socket over which the door asks itself about tokens seen before. |
 | \`BEFOREHAND_CORS_EXPOSED_HEADERS\` | Headers that pages of other origins may read. |
 | \`BEFOREHAND_NGINX_BALANCE_JS\` | Path of \`nginx/balance.js\`. |
 | \`BEFOREHAND_BALANCER_UNITS_FILE\` | A file with a line \`server ADDRESS max_fails=2 fail_timeout=1s;\` for each unit. |

@@ -23,7 +23,7 @@ type Row = {
   ratePerS: number;
   resultOf: (run: FloodRun) => LoadResult;
   cpuMicrosOf: ((run: FloodRun) => number) | null;
-  countedOf: (run: FloodRun) => string;
+  countedOf: (runs: readonly FloodRun[]) => string;
 };
 
 export function linesOf(
@@ -34,19 +34,19 @@ export function linesOf(
   const rows: Row[] = [
     {
       ...{ row: 'Positioned users alone', ratePerS: knownPerS, resultOf: (run) => run.quiet },
-      ...{ cpuMicrosOf: (run) => run.quietCpuMicros, countedOf: (run) => lateness(run.quiet) },
+      cpuMicrosOf: (run) => run.quietCpuMicros,
+      countedOf: (all) => lateness(all.map(({ quiet }) => quiet)),
     },
     {
       row: `Positioned users beside ${strangersPerS.toLocaleString('en-US')} strangers/s`,
       ...{ ratePerS: knownPerS, resultOf: (run) => run.known, cpuMicrosOf: null },
-      countedOf: (run) => lateness(run.known),
+      countedOf: (all) => lateness(all.map(({ known }) => known)),
     },
     {
       row: 'Strangers, each new, reading once',
       ...{ ratePerS: strangersPerS, resultOf: (run) => run.strangers },
       cpuMicrosOf: (run) => run.floodCpuMicros,
-      countedOf: ({ requested, mostRequested }) =>
-        `${count(requested)} requests for content, at most ${count(mostRequested)} allowed; no new file`,
+      countedOf: mostAsked,
     },
   ];
   return rows.map((row) => lineOf(row, runs));
@@ -54,7 +54,6 @@ export function linesOf(
 
 function lineOf({ row, ratePerS, resultOf, ...of }: Row, runs: readonly FloodRun[]): ResultLine {
   const results = runs.map(resultOf);
-  const last = runs.at(-1) as FloodRun;
   return {
     ...{ suite: 'edge', row, requestsPerSecond: ratePerS },
     connections: Math.max(...results.map(({ connections }) => connections)),
@@ -62,14 +61,23 @@ function lineOf({ row, ratePerS, resultOf, ...of }: Row, runs: readonly FloodRun
     p50Ms: median(results.map(({ latenciesMs }) => percentile(latenciesMs, 0.5))),
     p99Ms: median(results.map(({ latenciesMs }) => percentile(latenciesMs, 0.99))),
     errors: results.reduce((sum, result) => sum + errorsOf(result), 0),
-    counted: of.countedOf(last),
+    counted: of.countedOf(runs),
   };
 }
 
 /** A client that is late itself has measured the machine it shares, not the server. */
-function lateness({ lateMs }: LoadResult): string {
-  const late = percentile(lateMs, 0.99) ?? 0;
-  return `the client itself late by ${late.toFixed(1)} ms at p99`;
+function lateness(results: readonly LoadResult[]): string {
+  const p99 = (of: 'lateMs' | 'servedMs') =>
+    (median(results.map((result) => percentile(result[of], 0.99))) ?? 0).toFixed(1);
+  return `at p99 the client sent ${p99('lateMs')} ms late, and was answered ${p99('servedMs')} ms after it sent`;
+}
+
+/** Of the run in which the workers were asked the most. */
+function mostAsked(runs: readonly FloodRun[]): string {
+  const [{ requested, mostRequested }] = runs.toSorted((a, b) => b.requested - a.requested) as [
+    FloodRun,
+  ];
+  return `${count(requested)} requests for content, at most ${count(mostRequested)} allowed; no new file`;
 }
 
 /** Of what there is: a run in which nothing was answered has no latency. */

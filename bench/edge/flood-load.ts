@@ -26,6 +26,8 @@ export type LoadResult = {
   latenciesMs: number[];
   /** By how much the client itself was late to send: part of the latencies. */
   lateMs: number[];
+  /** From when the client sent to the end of the answer: the rest of the latencies. */
+  servedMs: number[];
   /** How often each status came; 0: no answer. */
   statuses: { [status: number]: number };
   /** At the end. */

@@ -2,11 +2,10 @@
 
 import { join } from 'node:path';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
-import { renderRegionConfig } from '../../src/main/region-config.ts';
+import { startRegionNginx } from '../../src/main/region-nginx.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import type { Place } from '../place.ts';
 import { audience, issuer, type Requests } from './requests.ts';
-import { startNginx } from './start-nginx.ts';
 
 export type ProductNginx = {
   name: string;
@@ -20,23 +19,36 @@ export type ProductNginx = {
   env?: { readonly [name: string]: string };
 };
 
-/** Returns the pid of its master once it answers. Verdicts are kept beside the positions. */
-export function startProductNginx(place: Place, options: ProductNginx): Promise<number> {
+/** Nobody is to be refused here, at a thousand connections. */
+const bounds = { BEFOREHAND_NGINX_MAX_VERIFYING: '2048', BEFOREHAND_NGINX_MAX_MISSES: '2048' };
+
+/** Returns the pids of its masters once it answers. Verdicts are kept beside the positions. */
+export async function startProductNginx(
+  place: Place,
+  options: ProductNginx,
+): Promise<readonly number[]> {
   const { name, port, program, jsModule, positions, replicaSocket, requests, env } = options;
   const { jwksFile, secretFile } = requests;
-  const config = renderRegionConfig(
-    {
+  const { pids } = await startRegionNginx({
+    ...{ directory: join(place.directory, name), program, onSpawn: place.onSpawn },
+    logFile: join(place.directory, `${name}.log`),
+    places: {
       ...{ port, jsModule, replicaSocket, positionsDir: positions, genericMaxAgeS: 5 },
       tokens: { jwksFile, secretFile, issuer, audience, clockToleranceS: 0 },
     },
-    readSettings(nginxSettings, {
+    limits: readSettings(nginxSettings, {
       BEFOREHAND_NGINX_VERDICTS_DIR: join(place.memoryDirectory, `verdicts-${name}`),
+      ...bounds,
       ...env,
     }),
-  );
-  // As every other server of the suite: one process, because the load generator needs a core, too.
+    adapt: withOneWorker,
+  });
+  return Object.values(pids);
+}
+
+/** As every other server of the suite: one process, because the load generator needs a core, too. */
+function withOneWorker(config: string): string {
   const oneWorker = config.replace('worker_processes auto;', 'worker_processes 1;');
-  if (oneWorker === config)
-    throw new Error('nginx/region.conf does not say worker_processes auto.');
-  return startNginx(place, { name, program, port, config: oneWorker });
+  if (oneWorker === config) throw new Error('A configuration does not say worker_processes auto.');
+  return oneWorker;
 }

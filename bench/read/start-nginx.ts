@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { startNginxServer } from '../../src/servers/nginx-server.ts';
+import { portAnswers } from '../../src/servers/port-answers.ts';
 import type { Place } from '../place.ts';
 
 /** Returns the pid of its master once `port` answers. */
@@ -13,7 +14,7 @@ export async function startNginx(
   const server = await startNginxServer({
     directory: join(directory, name),
     logFile: join(directory, `${name}.log`),
-    ...{ program, config, port, onSpawn },
+    ...{ program, config, onSpawn, isReady: () => portAnswers(port) },
   });
   return server.process.pid;
 }

@@ -25,6 +25,7 @@ export function renderBalancerConfig(
     BEFOREHAND_NGINX_BALANCE_JS: fileOf('balance.js'),
     BEFOREHAND_NGINX_LISTEN: `127.0.0.1:${port}`,
     BEFOREHAND_BALANCER_UNITS_FILE: unitsFile,
+    BEFOREHAND_NGINX_NICENESS: settings.niceness,
     BEFOREHAND_TOKEN_COOKIE: settings.tokenCookie,
     BEFOREHAND_NGINX_WORKER_CONNECTIONS: settings.workerConnections,
     BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS: settings.maxConnectionsPerAddress,

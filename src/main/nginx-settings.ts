@@ -55,6 +55,26 @@ export const nginxSettings = {
     'Verdicts that each process keeps open, for clients that ask again within a minute.',
     { default: 10_240, min: 1, max: 1_000_000 },
   ),
+  maxVerifying: integer(
+    'BEFOREHAND_NGINX_MAX_VERIFYING',
+    'Tokens never seen that wait at a time; those of more are answered 503.',
+    { default: 256, min: 1, max: 2_048 },
+  ),
+  niceness: integer(
+    'BEFOREHAND_NGINX_NICENESS',
+    'By how much the processes that serve give way to all others, as in nice(1). Below 0 they go first: only root may, and the stack then does (-10).',
+    { default: 0, min: -20, max: 19 },
+  ),
+  verifierNiceness: integer(
+    'BEFOREHAND_NGINX_VERIFIER_NICENESS',
+    'By how much the processes that verify tokens give way to all others, as in nice(1).',
+    { default: 10, min: 0, max: 19 },
+  ),
+  maxMisses: integer(
+    'BEFOREHAND_NGINX_MAX_MISSES',
+    'Documents without a position that the replica is asked for at a time; above it what is for everyone is served, as pending.',
+    { default: 128, min: 1, max: 16_384 },
+  ),
   maxDarkS: integer(
     'BEFOREHAND_MAX_DARK_S',
     'How long Nginx serves the positions of a replica that is silent.',

@@ -1,4 +1,4 @@
-// From settings and places to the configuration of a unit's Nginx.
+// From settings and places to the configurations of a unit's Nginx: the door, and the verifier.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,24 +27,27 @@ export type RegionPlaces = {
   genericMaxAgeS: number;
 };
 
+export type NginxLimits = ValuesOf<typeof nginxSettings>;
+
 /** Of what an answer says, pages of other origins may read these headers. */
 const exposedHeaders = 'ETag, Retry-After';
 
-/** Relative, because the path of a socket has at most 107 bytes: Nginx runs in its own directory. */
-export const verdictSocket = 'verdict.sock';
-
-const template = fileURLToPath(new URL('../../nginx/region.conf', import.meta.url));
-const tokenJs = fileURLToPath(new URL('../../nginx/token.js', import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(`../../nginx/${name}`, import.meta.url));
+const templateOf = (name: string) => readFileSync(fileOf(name), 'utf8');
 
 /** For what is open only while it is read or written, and for listening. */
 const spareFiles = 500;
 
-/** All of nginx.conf for one unit: `startNginxServer` runs it. Throws when limits contradict each other. */
-export function renderRegionConfig(
-  places: RegionPlaces,
-  limits: ValuesOf<typeof nginxSettings>,
+/**
+ * All of nginx.conf for the door of a unit. `verifierSocket`: relative to Nginx's directory, because
+ * the path of a socket has at most 107 bytes. Throws when limits contradict each other.
+ */
+export function renderDoorConfig(
+  places: RegionPlaces & { verifierSocket: string },
+  limits: NginxLimits,
 ): string {
-  const { port, host = '127.0.0.1', tokens } = places;
+  const { port, host = '127.0.0.1' } = places;
+  const { verifierNiceness, ...ofDoor } = limits;
   // Verdicts that are kept open give no way to connections.
   const neededFiles = limits.workerConnections + limits.maxOpenVerdicts + spareFiles;
   if (limits.maxOpenFiles < neededFiles) {
@@ -52,24 +55,47 @@ export function renderRegionConfig(
       `BEFOREHAND_NGINX_MAX_OPEN_FILES must be ${neededFiles} at least: connections, open verdicts, and ${spareFiles} more.`,
     );
   }
-  const values = Object.entries(limits).map(([name, value]) => [
+  const values = Object.entries(ofDoor).map(([name, value]) => [
     nginxSettings[name as keyof typeof nginxSettings].env,
     Array.isArray(value) ? value.join(' ') : value,
   ]);
-  return renderNginxConfig(readFileSync(template, 'utf8'), {
+  return renderNginxConfig(templateOf('region.conf'), {
     ...Object.fromEntries(values),
+    ...valuesOfTokens(places),
     BEFOREHAND_NGINX_LISTEN: `${host}:${port}`,
-    BEFOREHAND_NGINX_JS_MODULE: places.jsModule,
-    BEFOREHAND_NGINX_TOKEN_JS: tokenJs,
-    BEFOREHAND_NGINX_VERDICT_SOCKET: verdictSocket,
+    BEFOREHAND_NGINX_VERIFIER_SOCKET: places.verifierSocket,
+    BEFOREHAND_NGINX_RENEWAL_SOCKET: 'renewal.sock',
     BEFOREHAND_REPLICA_SOCKET: places.replicaSocket,
-    BEFOREHAND_POSITIONS_DIR: places.positionsDir,
+    BEFOREHAND_GENERIC_MAX_AGE_S: places.genericMaxAgeS,
+    BEFOREHAND_CORS_EXPOSED_HEADERS: exposedHeaders,
+  });
+}
+
+/** All of nginx.conf for the verifier of a unit. `socket`: relative to its own directory. */
+export function renderVerifierConfig(
+  places: RegionPlaces,
+  socket: string,
+  limits: NginxLimits,
+): string {
+  return renderNginxConfig(templateOf('verifier.conf'), {
+    ...valuesOfTokens(places),
+    BEFOREHAND_NGINX_VERIFIER_SOCKET: socket,
+    BEFOREHAND_NGINX_VERIFIER_NICENESS: limits.verifierNiceness,
+    BEFOREHAND_MAX_VERDICT_S: limits.maxVerdictS,
+    BEFOREHAND_MAX_DARK_S: limits.maxDarkS,
+  });
+}
+
+/** What token.js needs, wherever it runs. */
+function valuesOfTokens({ tokens, positionsDir, jsModule }: RegionPlaces) {
+  return {
+    BEFOREHAND_NGINX_JS_MODULE: jsModule,
+    BEFOREHAND_NGINX_TOKEN_JS: fileOf('token.js'),
+    BEFOREHAND_POSITIONS_DIR: positionsDir,
     BEFOREHAND_JWKS_FILE: tokens.jwksFile,
     BEFOREHAND_TOKEN_SECRET_FILE: tokens.secretFile,
     BEFOREHAND_TOKEN_ISSUER: tokens.issuer,
     BEFOREHAND_TOKEN_AUDIENCE: tokens.audience,
     BEFOREHAND_TOKEN_CLOCK_TOLERANCE_S: tokens.clockToleranceS,
-    BEFOREHAND_GENERIC_MAX_AGE_S: places.genericMaxAgeS,
-    BEFOREHAND_CORS_EXPOSED_HEADERS: exposedHeaders,
-  });
+  };
 }

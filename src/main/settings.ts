@@ -33,7 +33,7 @@ export function integer(
     about,
     default: bounds.default,
     parse(value) {
-      const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
       if (!(number >= min && number <= max)) {
         throw new Error(`must be a whole number from ${min} to ${max}`);
       }

@@ -3,10 +3,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startNginxServer } from '../servers/nginx-server.ts';
+import { portAnswers } from '../servers/port-answers.ts';
+import { setSessionNiceness } from '../servers/session-niceness.ts';
 import { ensureNginx, ensureNginxJs } from '../servers/system-packages.ts';
+import { isRoot } from '../servers/system-user.ts';
 import { renderBalancerConfig, renderUnits } from './balancer-config.ts';
 import { nginxSettings } from './nginx-settings.ts';
-import { renderRegionConfig } from './region-config.ts';
+import { startRegionNginx } from './region-nginx.ts';
 import { replicaLimits, replicaSettings } from './replica-settings.ts';
 import { readSettings } from './settings.ts';
 import type { Stack } from './stack-context.ts';
@@ -33,46 +36,53 @@ export async function startNginx(stack: Stack, member: StackMember, onSpawn: OnS
     sharedSettings,
     env,
   );
-  const parts = { port: member.port, replicaSocket, positionsDir, tokens, genericMaxAgeS };
+  const { port } = member;
   const jsModule = ensureNginxJs(stack.say);
-  const config = renderRegionConfig({ ...parts, jsModule }, readSettings(nginxSettings, env));
-  await startDoor(stack, member, { config, onSpawn });
-}
-
-export async function startBalancer(stack: Stack, member: StackMember, onSpawn: OnSpawn) {
-  const units = stack.state.members.filter(
-    ({ kind, region }) => kind === 'nginx' && region === member.region,
-  );
-  const unitsFile = join(directoryOf(stack, member), 'units.conf');
-  mkdirSync(directoryOf(stack, member), { recursive: true });
-  writeFileSync(unitsFile, renderUnits(units.map(({ port }) => `127.0.0.1:${port}`)));
-  const parts = { port: member.port, jsModule: ensureNginxJs(stack.say), unitsFile };
-  const settings = readSettings(nginxSettings, doorEnv(stack, member));
-  await startDoor(stack, member, { config: renderBalancerConfig(parts, settings), onSpawn });
-}
-
-async function startDoor(
-  stack: Stack,
-  member: StackMember,
-  { config, onSpawn }: { config: string; onSpawn: OnSpawn },
-): Promise<void> {
-  await startNginxServer({
-    directory: directoryOf(stack, member),
-    program: ensureNginx(stack.say),
-    config,
-    port: member.port,
-    logFile: stack.files.log(member.name),
+  await startRegionNginx({
+    ...partsOf(stack, member),
+    places: { port, replicaSocket, positionsDir, tokens, genericMaxAgeS, jsModule },
+    limits: readSettings(nginxSettings, env),
     onSpawn,
   });
 }
 
-function directoryOf(stack: Stack, { name }: StackMember): string {
-  return join(stack.files.directory, name);
+export async function startBalancer(stack: Stack, member: StackMember, onSpawn: OnSpawn) {
+  const { port, region } = member;
+  const units = stack.state.members.filter((it) => it.kind === 'nginx' && it.region === region);
+  const parts = partsOf(stack, member);
+  const unitsFile = join(parts.directory, 'units.conf');
+  mkdirSync(parts.directory, { recursive: true });
+  writeFileSync(unitsFile, renderUnits(units.map((unit) => `127.0.0.1:${unit.port}`)));
+  const settings = readSettings(nginxSettings, doorEnv(stack, member));
+  await startNginxServer({
+    ...parts,
+    config: renderBalancerConfig({ port, jsModule: ensureNginxJs(stack.say), unitsFile }, settings),
+    isReady: () => portAnswers(port),
+    onSpawn(pid) {
+      setSessionNiceness(pid, settings.niceness);
+      onSpawn(pid);
+    },
+  });
 }
+
+function partsOf(stack: Stack, { name }: StackMember) {
+  return {
+    directory: join(stack.files.directory, name),
+    program: ensureNginx(stack.say),
+    logFile: stack.files.log(name),
+  };
+}
+
+/**
+ * Here a door has no machine of its own, and whatever else runs must not keep readers waiting. Not
+ * everybody may say so.
+ */
+const serveFirst = isRoot() ? { BEFOREHAND_NGINX_NICENESS: '-10' } : {};
 
 /** The environment of a member of ours, though Nginx itself reads none of it. */
 function doorEnv(stack: Stack, member: StackMember): { [name: string]: string } {
   return {
+    ...serveFirst,
     ...stack.state.givenEnv,
     ...givenEnv(process.env),
     ...memberEnv(member, { ...stack.settings, ...stack, directory: stack.files.directory }),

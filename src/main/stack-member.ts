@@ -67,8 +67,13 @@ async function endProcesses(stack: Stack, { kind, processes }: StackMember): Pro
   if (kind === 'rabbitmq' && second !== undefined) {
     await stopRabbitmq({ epmd: first, node: second });
   } else if (kind === 'postgres') await stopPostgres(first);
-  else if (kind === 'nginx' || kind === 'balancer') await stopNginx(first);
+  else if (kind === 'nginx' || kind === 'balancer') await stopEachNginx(processes);
   else await stopProcess(first, { signal: 'SIGTERM', killAfterMs: stack.settings.killAfterMs });
+}
+
+/** The door before the verifier, which it started after. */
+async function stopEachNginx(processes: StackMember['processes']): Promise<void> {
+  for (const server of processes.toReversed()) await stopNginx(server);
 }
 
 /** Who listens to whom decides: doors close first, servers go last. */

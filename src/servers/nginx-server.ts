@@ -3,7 +3,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild, waitUntilReady } from './child-process.ts';
-import { portAnswers } from './port-answers.ts';
 import { type RunningProcess, stopProcess } from './running-process.ts';
 import { isRoot } from './system-user.ts';
 
@@ -14,8 +13,7 @@ export type NginxOptions = {
   program: string;
   /** All of nginx.conf, except for `daemon`, `pid` and `user`. `error_log stderr` ends up in `logFile`. */
   config: string;
-  /** On which the configuration listens. */
-  port: number;
+  isReady: () => boolean | Promise<boolean>;
   /** What Nginx writes before it has read the configuration, and its stderr. */
   logFile: string;
   onSpawn?: (pid: number) => void;
@@ -25,7 +23,7 @@ export type NginxServer = { readonly process: RunningProcess; stop(): Promise<vo
 
 const readyTimeoutMs = 10_000;
 
-/** Resolves when its port answers. */
+/** Resolves when it is ready. */
 export async function startNginxServer(options: NginxOptions): Promise<NginxServer> {
   const { directory } = options;
   mkdirSync(join(directory, 'temp'), { recursive: true });
@@ -45,7 +43,7 @@ export async function startNginxServer(options: NginxOptions): Promise<NginxServ
     onSpawn: options.onSpawn,
   });
   await waitUntilReady('nginx', child, {
-    isReady: () => portAnswers(options.port),
+    isReady: options.isReady,
     timeoutMs: readyTimeoutMs,
   }).catch(async (error) => {
     await stopProcess(child.process, { signal: 'SIGTERM', killAfterMs: 1_000 });

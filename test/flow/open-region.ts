@@ -12,7 +12,7 @@ import type { Running } from '../../src/domain/ports.ts';
 import { contentHashOf } from '../../src/inbound/http-etag.ts';
 import { ingestLimits } from '../../src/main/ingest-settings.ts';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
-import { renderRegionConfig } from '../../src/main/region-config.ts';
+import { startRegionNginx } from '../../src/main/region-nginx.ts';
 import { replicaLimits } from '../../src/main/replica-settings.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { startIngest } from '../../src/main/start-ingest.ts';
@@ -24,7 +24,6 @@ import { openLmdbRegionStore } from '../../src/outbound/lmdb-region-store.ts';
 import { createMemoryUnitRunner } from '../../src/outbound/memory-unit-runner.ts';
 import { nodeCacheRecentlyAsked } from '../../src/outbound/node-cache-recently-asked.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
-import { startNginxServer } from '../../src/servers/nginx-server.ts';
 import { ensureNginxJs } from '../../src/servers/system-packages.ts';
 import { openBrokerNamespace } from '../broker-namespace.ts';
 import { keysOfTests, testKeys } from '../inbound/open-ingest.ts';
@@ -149,13 +148,12 @@ async function startNginx(
   writeFileSync(jwksFile, JSON.stringify({ keys: [es256.jwk] }));
   const [port] = (await findFreePorts(1)) as [number];
   const tokens = { jwksFile, secretFile: '', issuer, audience, clockToleranceS: 0 };
-  const config = renderRegionConfig(
-    { ...places, port, tokens, jsModule: ensureNginxJs(console.log), genericMaxAgeS: 5 },
-    readSettings(nginxSettings, {}),
-  );
-  const nginx = await startNginxServer({
+  const jsModule = ensureNginxJs(console.log);
+  const nginx = await startRegionNginx({
     ...{ directory: join(directory, 'nginx'), logFile: join(directory, 'nginx.log') },
-    ...{ program: inject('nginxProgram'), config, port },
+    program: inject('nginxProgram'),
+    places: { ...places, port, tokens, jsModule, genericMaxAgeS: 5 },
+    limits: readSettings(nginxSettings, {}),
   });
   return { url: new URL(`http://127.0.0.1:${port}`), stop: nginx.stop };
 }

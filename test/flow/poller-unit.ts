@@ -9,11 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, vi } from 'vitest';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
-import { renderRegionConfig } from '../../src/main/region-config.ts';
+import { startRegionNginx } from '../../src/main/region-nginx.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { positionPathOf } from '../../src/outbound/file-position-path.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
-import { startNginxServer } from '../../src/servers/nginx-server.ts';
 import { ensureNginxJs } from '../../src/servers/system-packages.ts';
 import type { BrokerNamespace } from '../broker-namespace.ts';
 import { es256 } from '../nginx/client-tokens.ts';
@@ -94,23 +93,16 @@ function startNginx(
   port: number,
   files: { jwks: string; socket: string; positions: string },
 ) {
-  return startNginxServer({
+  return startRegionNginx({
     directory: join(directory, 'nginx'),
     program: inject('nginxProgram'),
-    config: renderRegionConfig(
-      {
-        ...{ port, replicaSocket: files.socket, positionsDir: files.positions },
-        jsModule: ensureNginxJs(console.log),
-        tokens: {
-          ...{ jwksFile: files.jwks, secretFile: '', issuer, audience },
-          clockToleranceS: 0,
-        },
-        genericMaxAgeS: 5,
-      },
-      readSettings(nginxSettings, {}),
-    ),
-    port,
     logFile: join(directory, 'nginx.log'),
+    places: {
+      ...{ port, replicaSocket: files.socket, positionsDir: files.positions, genericMaxAgeS: 5 },
+      jsModule: ensureNginxJs(console.log),
+      tokens: { jwksFile: files.jwks, secretFile: '', issuer, audience, clockToleranceS: 0 },
+    },
+    limits: readSettings(nginxSettings, {}),
   });
 }
 

@@ -9,10 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, vi } from 'vitest';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
-import { renderRegionConfig } from '../../src/main/region-config.ts';
+import { startRegionNginx } from '../../src/main/region-nginx.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
-import { startNginxServer } from '../../src/servers/nginx-server.ts';
 import { ensureNginxJs } from '../../src/servers/system-packages.ts';
 import { es256 } from '../nginx/client-tokens.ts';
 import { audience, issuer } from '../nginx/open-door.ts';
@@ -27,19 +26,16 @@ export async function openUnit(env: { readonly [name: string]: string }) {
   const replicaSocket = join(directory, 'replica.sock');
   const positionsDir = join(directory, 'positions');
   writeFileSync(jwksFile, JSON.stringify({ keys: [es256.jwk] }));
-  const nginx = await startNginxServer({
+  const nginx = await startRegionNginx({
     directory: join(directory, 'nginx'),
     program: inject('nginxProgram'),
-    config: renderRegionConfig(
-      {
-        ...{ port, replicaSocket, positionsDir, genericMaxAgeS: 5 },
-        jsModule: ensureNginxJs(console.log),
-        tokens: { jwksFile, secretFile: '', issuer, audience, clockToleranceS: 0 },
-      },
-      readSettings(nginxSettings, {}),
-    ),
-    port,
     logFile: join(directory, 'nginx.log'),
+    places: {
+      ...{ port, replicaSocket, positionsDir, genericMaxAgeS: 5 },
+      jsModule: ensureNginxJs(console.log),
+      tokens: { jwksFile, secretFile: '', issuer, audience, clockToleranceS: 0 },
+    },
+    limits: readSettings(nginxSettings, {}),
   });
   const url = `http://127.0.0.1:${port}`;
   const environment = {

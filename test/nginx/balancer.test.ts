@@ -11,6 +11,7 @@ import { nginxSettings } from '../../src/main/nginx-settings.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
 import { type NginxServer, startNginxServer } from '../../src/servers/nginx-server.ts';
+import { portAnswers } from '../../src/servers/port-answers.ts';
 import { ensureNginxJs } from '../../src/servers/system-packages.ts';
 
 type Unit = { server: Server; port: number };
@@ -57,7 +58,7 @@ beforeAll(async () => {
       { port, jsModule: ensureNginxJs(console.log), unitsFile },
       readSettings(nginxSettings, { BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS: '16' }),
     ),
-    port,
+    isReady: () => portAnswers(port),
     logFile: join(directory, 'nginx.log'),
   });
   door = `http://127.0.0.1:${port}`;

@@ -12,11 +12,10 @@ import { contentHashOf } from '../../src/inbound/http-etag.ts';
 import { createHttpServer } from '../../src/inbound/http-server.ts';
 import { createAuthenticateClient } from '../../src/inbound/http-tokens.ts';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
-import { renderRegionConfig } from '../../src/main/region-config.ts';
+import { startRegionNginx } from '../../src/main/region-nginx.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { filePositions } from '../../src/outbound/file-positions.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
-import { startNginxServer } from '../../src/servers/nginx-server.ts';
 import { ensureNginxJs } from '../../src/servers/system-packages.ts';
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
@@ -45,9 +44,13 @@ type Given = {
   hasSecret?: boolean;
   /** Settings of Nginx by their variables. */
   env?: { readonly [name: string]: string };
+  /** What the replica says. */
+  readDocument?: (user: string) => Promise<string>;
 };
 
-export async function openDoor({ keys, hasSecret = false, env = {} }: Given) {
+export async function openDoor(given: Given) {
+  const { keys, hasSecret = false, env = {} } = given;
+  const { readDocument = async (user: string) => documentOf(user) } = given;
   const directory = mkdtempSync(join(tmpdir(), 'beforehand-door-'));
   const files = {
     ...{ jwks: join(directory, 'jwks.json'), secret: join(directory, 'secret') },
@@ -65,28 +68,24 @@ export async function openDoor({ keys, hasSecret = false, env = {} }: Given) {
   positions.writeGeneric({ generic: Buffer.from(genericText), pending: Buffer.from(pendingText) });
   positions.beat();
 
-  const replica = await openReplica(keys, hasSecret);
+  const replica = await openReplica({ keys, hasSecret, readDocument });
   const url = new URL(
     await replica.listen({ host: '127.0.0.1', port: 0, socketPath: files.socket }),
   );
   const [port] = (await findFreePorts(1)) as [number];
-  const nginx = await startNginxServer({
+  const nginx = await startRegionNginx({
     directory: files.nginx,
     program: inject('nginxProgram'),
-    config: renderRegionConfig(
-      {
-        ...{ port, replicaSocket: files.socket, positionsDir: files.positions },
-        jsModule: ensureNginxJs(console.log),
-        tokens: {
-          ...{ jwksFile: files.jwks, secretFile: hasSecret ? files.secret : '' },
-          ...{ issuer, audience, clockToleranceS: 0 },
-        },
-        genericMaxAgeS: 5,
-      },
-      readSettings(nginxSettings, { BEFOREHAND_CORS_ORIGINS: origin, ...env }),
-    ),
-    port,
     logFile: join(directory, 'nginx.log'),
+    places: {
+      ...{ port, replicaSocket: files.socket, positionsDir: files.positions, genericMaxAgeS: 5 },
+      jsModule: ensureNginxJs(console.log),
+      tokens: {
+        ...{ jwksFile: files.jwks, secretFile: hasSecret ? files.secret : '' },
+        ...{ issuer, audience, clockToleranceS: 0 },
+      },
+    },
+    limits: readSettings(nginxSettings, { BEFOREHAND_CORS_ORIGINS: origin, ...env }),
   });
   return {
     ...{ files, positions, writeKeys, port, logFile: join(directory, 'nginx.log') },
@@ -95,6 +94,7 @@ export async function openDoor({ keys, hasSecret = false, env = {} }: Given) {
     /** The reference. */
     askReplica: (asked: Asked) => send(Number(url.port), asked),
     stopReplica: replica.stop,
+    nginxPids: nginx.pids,
     async stop() {
       await Promise.all([replica.stop(), nginx.stop()]);
       await rm(directory, { recursive: true });
@@ -102,7 +102,7 @@ export async function openDoor({ keys, hasSecret = false, env = {} }: Given) {
   };
 }
 
-async function openReplica(jwks: readonly PublicJwk[], hasSecret: boolean) {
+async function openReplica(given: Required<Pick<Given, 'keys' | 'hasSecret' | 'readDocument'>>) {
   const server = await createHttpServer({
     about: { title: 'test', description: 'test', version: '1' },
     ...{ observe: () => {}, health: () => ({ reasons: [] }) },
@@ -110,12 +110,12 @@ async function openReplica(jwks: readonly PublicJwk[], hasSecret: boolean) {
     ...{ requestTimeoutMs: 15_000, handlerTimeoutMs: 15_000, stopTimeoutMs: 100 },
   });
   const current = {
-    jwks,
-    secret: hasSecret ? new TextEncoder().encode(secret) : null,
+    jwks: given.keys,
+    secret: given.hasSecret ? new TextEncoder().encode(secret) : null,
   };
   addContentRoutes(server.routes, {
     read: {
-      document: async (user) => documentOf(user),
+      document: given.readDocument,
       slot: async (user, slot) => (slot === 'offers' ? documentOf(user) : null),
       genericDocument: () => genericText,
     },

@@ -57,12 +57,12 @@ export const nginxSettings = {
   ),
   maxVerifying: integer(
     'BEFOREHAND_NGINX_MAX_VERIFYING',
-    'Tokens never seen that wait at a time; those of more are answered 503.',
-    { default: 256, min: 1, max: 2_048 },
+    'Tokens never seen that each process lets wait at a time; more are answered 503.',
+    { default: 64, min: 1, max: 2_048 },
   ),
   niceness: integer(
     'BEFOREHAND_NGINX_NICENESS',
-    'By how much the processes that serve give way to all others, as in nice(1). Below 0 they go first: only root may, and the stack then does (-10).',
+    'By how much the processes that serve give way to all others, as in nice(1). Below 0 they go first: only root may, and the stack then does (-15).',
     { default: 0, min: -20, max: 19 },
   ),
   verifierNiceness: integer(
@@ -72,8 +72,8 @@ export const nginxSettings = {
   ),
   maxMisses: integer(
     'BEFOREHAND_NGINX_MAX_MISSES',
-    'Documents without a position that the replica is asked for at a time; above it what is for everyone is served, as pending.',
-    { default: 128, min: 1, max: 16_384 },
+    'Documents without a position that each process asks the replica for at a time; above it what is for everyone is served, as pending.',
+    { default: 16, min: 1, max: 16_384 },
   ),
   maxDarkS: integer(
     'BEFOREHAND_MAX_DARK_S',

@@ -77,7 +77,7 @@ function partsOf(stack: Stack, { name }: StackMember) {
  * Here a door has no machine of its own, and whatever else runs must not keep readers waiting. Not
  * everybody may say so.
  */
-const serveFirst = isRoot() ? { BEFOREHAND_NGINX_NICENESS: '-10' } : {};
+const serveFirst = isRoot() ? { BEFOREHAND_NGINX_NICENESS: '-15' } : {};
 
 /** The environment of a member of ours, though Nginx itself reads none of it. */
 function doorEnv(stack: Stack, member: StackMember): { [name: string]: string } {

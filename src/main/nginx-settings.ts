@@ -47,7 +47,7 @@ export const nginxSettings = {
   ),
   verdictsDir: text(
     'BEFOREHAND_NGINX_VERDICTS_DIR',
-    'Where verdicts about tokens are kept: best on tmpfs, a directory for each Nginx. Relative to its own.',
+    'Where verdicts about tokens are kept, 256 MiB of them at most: best on a tmpfs with room for more, a directory for each Nginx. Relative to its own.',
     'verdicts',
   ),
   maxOpenVerdicts: integer(
@@ -58,7 +58,7 @@ export const nginxSettings = {
   maxVerifying: integer(
     'BEFOREHAND_NGINX_MAX_VERIFYING',
     'Tokens never seen that each process lets wait at a time; more are answered 503.',
-    { default: 64, min: 1, max: 2_048 },
+    { default: 256, min: 1, max: 2_048 },
   ),
   niceness: integer(
     'BEFOREHAND_NGINX_NICENESS',
@@ -73,7 +73,7 @@ export const nginxSettings = {
   maxMisses: integer(
     'BEFOREHAND_NGINX_MAX_MISSES',
     'Documents without a position that each process asks the replica for at a time; above it what is for everyone is served, as pending.',
-    { default: 16, min: 1, max: 16_384 },
+    { default: 64, min: 1, max: 16_384 },
   ),
   maxDarkS: integer(
     'BEFOREHAND_MAX_DARK_S',

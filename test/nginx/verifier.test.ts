@@ -90,6 +90,30 @@ it('asks the replica about tokens when nobody verifies them', async () => {
   expect((await readAs(await sign(), '/v1/content/bob')).status).toBe(403);
 });
 
+it('calls nobody forbidden whose token nobody can verify', async () => {
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  door = await openDoor({
+    keys: [es256.jwk],
+    env: { BEFOREHAND_NGINX_MAX_MISSES: '1' },
+    readDocument: (user) => answered.then(() => documentOf(user)),
+  });
+  signalVerifier('SIGKILL');
+  const asked = await askOnceMoreThanProcesses();
+  const refused = await Promise.race(asked);
+  expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  expect(JSON.parse(refused.text)).toMatchObject({ code: 'unavailable' });
+  answer();
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  expect(statuses).toContain(200);
+  expect(statuses).not.toContain(403);
+
+  await door.stopReplica();
+  expect((await readAs(await sign({ jti: 'new' }))).status).toBe(503);
+});
+
 it('asks the replica for so many misses at a time; the next are shown what is for everyone', async () => {
   let answer = () => {};
   const answered = new Promise<void>((resolve) => {

@@ -46,7 +46,7 @@ describe('the stack', () => {
       const read = () => Promise.all(regions.map((region) => readDocument(region, summary, user)));
       await expect
         .poll(async () => (await read()).every(({ body }) => body.includes(newest)), {
-          timeout: 60_000,
+          timeout: 150_000,
         })
         .toBe(true);
       const documents = await read();

@@ -5,6 +5,7 @@
 
 import {
   bigint,
+  boolean,
   customType,
   index,
   integer,
@@ -99,6 +100,8 @@ export const parked = pgTable(
     attempts: integer('attempts').notNull(),
     dueAt: moment('due_at').notNull(),
     error: text('error').notNull(),
+    /** Its thread died or went deaf under it: no other unit shares one with it from here on. */
+    alone: boolean('alone').notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.source, table.id, table.name] }),
@@ -137,5 +140,21 @@ export const unsent = pgTable(
   (table) => [
     primaryKey({ columns: [table.userId, table.slot] }),
     index('unsent_due').on(table.dueAt),
+  ],
+);
+
+/** Events that units reported, by their own keys, until the broker has confirmed each of them. */
+export const followUp = pgTable(
+  'follow_up',
+  {
+    ...eventKey(),
+    event: json('event').notNull(),
+    dueAt: moment('due_at').notNull(),
+    /** Who is sending it now. */
+    claim: text('claim').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.source, table.id] }),
+    index('follow_up_due').on(table.dueAt),
   ],
 );

@@ -30,9 +30,9 @@ export function barChart(results: readonly Measurement[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ${font}>`,
-    '<title>Server CPU per read, in microseconds</title>',
+    '<title>Server CPU per request, in microseconds</title>',
     `<rect width="${width}" height="${height}" rx="8" fill="#ffffff"/>`,
-    text('Server CPU per read, µs (lower is better)', { x: 20, y: 32, size: 17, weight: 600 }),
+    text('Server CPU per request, µs (lower is better)', { x: 20, y: 32, size: 17, weight: 600 }),
     ...connections.flatMap((count, series) => legend(count, series)),
     ...bars,
     '</svg>\n',

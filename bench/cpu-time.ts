@@ -8,8 +8,8 @@ const ticksPerSecond = 100;
 type ProcessTimes = { pid: number; parent: number; ticks: number };
 
 /**
- * User and system time in microseconds, of `pids` and of everything below them. The kernel counts
- * in steps of 10 ms, so what is measured should take seconds.
+ * User and system time in microseconds, of `pids` and of everything below them, what has ended
+ * there included. The kernel counts in steps of 10 ms, so what is measured should take seconds.
  */
 export function cpuMicrosOf(pids: readonly number[]): number {
   const processes = readProcesses();
@@ -36,7 +36,9 @@ function readProcess(pid: number): ProcessTimes | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+    // Its own, and that of children it has seen end: a server's sessions come and go.
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return { pid, parent: Number(fields[1]), ticks };
   } catch {
     return null; // It ended since the directory was listed.
   }

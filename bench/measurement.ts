@@ -12,6 +12,8 @@ export type ResultLine = {
   p50Ms: number | null;
   p99Ms: number | null;
   errors: number;
+  /** The CPU of a request by process, where more than one kind has a part in it. */
+  cpuMicrosOf?: { readonly [process: string]: number };
   /** What was counted, in a few words: "1,000 of 1,000 with that event's content". */
   counted?: string;
 };

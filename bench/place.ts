@@ -12,8 +12,13 @@ export type Place = {
   memoryDirectory: string;
   isMemory: boolean;
   onSpawn: (pid: number) => void;
-  /** Starts a TypeScript file of ours. */
-  startScript(name: string, file: string, args: readonly string[]): Promise<Child>;
+  /** Starts a TypeScript file of ours, with nothing of our own environment but the path. */
+  startScript(
+    name: string,
+    file: string,
+    args: readonly string[],
+    env?: { readonly [name: string]: string },
+  ): Promise<Child>;
   /** Ends every process, and deletes both directories. */
   clear(): Promise<void>;
 };
@@ -32,12 +37,12 @@ export function openPlace(name: string): Place {
   return {
     ...{ directory, memoryDirectory, isMemory },
     onSpawn: reaper.watch,
-    startScript: (script, file, args) =>
+    startScript: (script, file, args, env = {}) =>
       startChild({
         name: script,
         command: process.execPath,
         args: ['--import', 'tsx', file, ...args],
-        env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+        env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
         cwd: process.cwd(),
         logFile: join(directory, `${script}.log`),
         onSpawn: reaper.watch,

@@ -12,6 +12,7 @@ const columns: readonly Column[] = [
   { title: 'mean ms', cell: ({ meanMs }) => fixed(meanMs ?? null, 2) },
   { title: 'p50 ms', cell: ({ p50Ms }) => fixed(p50Ms, 2) },
   { title: 'p99 ms', cell: ({ p99Ms }) => fixed(p99Ms, 2) },
+  { title: 'CPU µs by process', cell: ({ cpuMicrosOf }) => byProcess(cpuMicrosOf ?? null) },
   { title: 'counted', cell: ({ counted }) => counted ?? null },
   { title: 'errors', cell: ({ errors }) => withThousands(errors) },
 ];
@@ -45,6 +46,13 @@ function pad(cell: string, width: number, column: number): string {
 
 function fixed(value: number | null, digits: number): string | null {
   return value === null ? null : value.toFixed(digits);
+}
+
+function byProcess(micros: ResultLine['cpuMicrosOf'] | null): string | null {
+  const each = ([name, value]: [string, number]) => `${name} ${Math.round(value)}`;
+  return micros === null || micros === undefined
+    ? null
+    : Object.entries(micros).map(each).join(', ');
 }
 
 function withThousands(value: number | null): string | null {

@@ -7,8 +7,8 @@ export type Load = {
   /** The path of the program. */
   program: string;
   port: number;
-  /** As bench/wrk-cycle.lua reads it. */
-  requestsFile: string;
+  /** What is sent: a file as bench/wrk-cycle.lua reads it, or another script and its arguments. */
+  requests: string | { script: string; args: readonly string[] };
   connections: number;
   seconds: number;
   signal: AbortSignal;
@@ -23,14 +23,16 @@ export type LoadResult = {
   errors: number;
 };
 
-const script = join(import.meta.dirname, 'wrk-cycle.lua');
+const cycle = join(import.meta.dirname, 'wrk-cycle.lua');
 
 /** Rejects when wrk fails or `signal` aborts; answers that are errors are counted, not thrown. */
 export async function runWrk(load: Load): Promise<LoadResult> {
-  const { program, port, requestsFile, connections, seconds, signal } = load;
+  const { program, port, requests, connections, seconds, signal } = load;
+  const { script, args: given } =
+    typeof requests === 'string' ? { script: cycle, args: [requests] } : requests;
   // One thread: of two cores the load generator takes one and leaves one to what is measured.
   const options = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', script];
-  const args = [...options, `http://127.0.0.1:${port}/`, '--', requestsFile];
+  const args = [...options, `http://127.0.0.1:${port}/`, '--', ...given];
   const output = await outputOf(program, args, signal);
   const line = output.split('\n').find((text) => text.startsWith('{"requests"'));
   if (line === undefined) throw new Error(`wrk gave no result. It wrote:\n${output}`);

@@ -1,4 +1,4 @@
-// The real thing for a bench: RabbitMQ, Postgres, ingest, worker, and two regions behind Nginx.
+// The real thing for a bench: RabbitMQ, Postgres, ingest, workers, and regions behind Nginx.
 
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -39,19 +39,24 @@ export type Edge = {
 export type EdgeOptions = {
   /** Settings of all processes by their variables. */
   env?: { readonly [name: string]: string };
+  /** Those of the suite `edge` unless given, and with them two regions and one worker. */
+  installation?: { configFile: string; regions: readonly string[]; workers: number };
   say: (text: string) => void;
   signal: AbortSignal;
 };
 
-const regions = ['eu', 'us'];
 const stackEntry = fileURLToPath(new URL('../../src/main/stack.ts', import.meta.url));
-const configFile = fileURLToPath(new URL('./generators/config.ts', import.meta.url));
+const ofSuite = {
+  configFile: fileURLToPath(new URL('./generators/config.ts', import.meta.url)),
+  ...{ regions: ['eu', 'us'], workers: 1 },
+};
 const run = promisify(execFile);
 
 /** Resolves when all is ready. The place ends its processes if the bench itself is killed. */
 export async function openEdge(place: Place, options: EdgeOptions): Promise<Edge> {
   const dataDir = join(place.directory, 'edge');
   const files = stackFiles(dataDir);
+  const { configFile, regions, workers } = options.installation ?? ofSuite;
   const positionsDirs = new Map(regions.map((region) => [region, onMemory(place, files, region)]));
   // Nothing of the caller's own settings: what is measured must not depend on them.
   const { PATH, HOME, LANG } = process.env;
@@ -67,8 +72,9 @@ export async function openEdge(place: Place, options: EdgeOptions): Promise<Edge
     }
     return stdout;
   };
-  options.say('Starting RabbitMQ, Postgres, an ingest, a worker and two regions…');
-  await command(['up', '--regions', regions.join(',')], options.signal);
+  const names = regions.join(',');
+  options.say(`Starting RabbitMQ, Postgres, an ingest, ${workers} worker(s), regions ${names}…`);
+  await command(['up', '--regions', names, '--workers', String(workers)], options.signal);
   const summary = JSON.parse(readFileSync(files.summary, 'utf8')) as StackSummary;
   const member = (name: string) => {
     const found = membersOf(files.state).find((it) => it.name === name);

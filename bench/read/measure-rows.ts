@@ -55,7 +55,7 @@ async function measure(
   const requests = readFileSync(row.requestsFile, 'utf8').split('\n');
   await verifyRow(row, requests);
   const { port, requestsFile } = row;
-  const load = { program, port, requestsFile, connections, signal };
+  const load = { program, port, requests: requestsFile, connections, signal };
   await warmUp(row, load, say);
   const before = cpuMicrosOf(row.pids);
   const result = await runWrk({ ...load, seconds });

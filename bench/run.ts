@@ -7,11 +7,17 @@ import { readArguments, usage } from './bench-arguments.ts';
 import { writeIntoPage } from './docs-table.ts';
 import { runEdgeSuite } from './edge/suite.ts';
 import { runGzipSuite } from './gzip/suite.ts';
+import { runIngestSuite } from './ingest/suite.ts';
 import type { Measurement, ResultLine } from './measurement.ts';
+import { runPositionSuite } from './position/suite.ts';
 import { runReadSuite } from './read/suite.ts';
 import { markdownTable, terminalTable } from './result-table.ts';
+import { runSlowSuite } from './slow/suite.ts';
 
-const suites = { read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite };
+const suites = {
+  ...{ read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite },
+  ...{ ingest: runIngestSuite, position: runPositionSuite, slow: runSlowSuite },
+};
 const root = join(import.meta.dirname, '..');
 
 const interrupted = new AbortController();

@@ -1,0 +1,9 @@
+// Entry: the thread of that ceiling.
+
+import { parentPort } from 'node:worker_threads';
+import type { AcceptedEvent } from '../../src/domain/event.ts';
+import { contentJsonOf } from './samples.ts';
+
+parentPort?.on('message', async (event: AcceptedEvent) => {
+  parentPort?.postMessage(await contentJsonOf(event));
+});

@@ -1,0 +1,57 @@
+// Entry: a generator in threads, with nothing around it: the event goes in, JSON text comes out.
+
+import { Worker } from 'node:worker_threads';
+import type { AcceptedEvent } from '../../src/domain/event.ts';
+import { threadExecArgv } from '../../src/outbound/piscina-exec-argv.ts';
+import { servePart } from './part.ts';
+import { eventsOf } from './samples.ts';
+
+export type GenerateGiven = { run: string; count: number };
+
+const threads = 2;
+const entry = new URL('./generate-thread.ts', import.meta.url);
+const execArgv = threadExecArgv();
+
+/** In one thread at a time. */
+const window = 50;
+
+await servePart<GenerateGiven>(async ({ run, count }) => {
+  const events = eventsOf(run, count);
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(entry, { ...(execArgv && { execArgv }) }),
+  );
+  await Promise.all(workers.map((worker) => roundTrip(worker, [events[0] as AcceptedEvent])));
+  return {
+    async run() {
+      await Promise.all(
+        workers.map((worker, at) =>
+          roundTrip(
+            worker,
+            events.filter((_, index) => index % threads === at),
+          ),
+        ),
+      );
+    },
+    end: async () => void (await Promise.all(workers.map((worker) => worker.terminate()))),
+  };
+});
+
+function roundTrip(worker: Worker, events: readonly AcceptedEvent[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let next = 0;
+    let left = events.length;
+    const send = () => {
+      if (next < events.length) worker.postMessage(events[next++]);
+    };
+    const onMessage = () => {
+      left -= 1;
+      if (left > 0) return send();
+      worker.off('message', onMessage);
+      resolve();
+    };
+    worker.on('message', onMessage);
+    worker.once('error', reject);
+    for (let at = 0; at < window; at += 1) send();
+  });
+}

@@ -1,0 +1,47 @@
+// Part `open`: events are posted at a steady rate, and each one is timed until its user's position
+// lies in the last of the regions.
+
+import { countCpu, cpuPer, serverCpu } from '../cpu-by-process.ts';
+import { openLoop } from '../edge/open-loop.ts';
+import { percentile } from '../edge/percentile.ts';
+import type { ResultLine } from '../measurement.ts';
+import { eventJson, type Login, userOf } from './login.ts';
+import { accepted, type Bench, checkContent, loginsOf, placesOf, withThousands } from './run.ts';
+import { nameOf, processesOf } from './workers.ts';
+
+/** Two rows: from the 202, and from when the POST was due. */
+export async function runOpen(
+  bench: Bench,
+  { workers, perSecond, seconds }: { workers: number; perSecond: number; seconds: number },
+): Promise<ResultLine[]> {
+  const { suite, edge, producer, watch, options } = bench;
+  const count = perSecond * seconds;
+  const logins = loginsOf(bench.nextRun(), count);
+  const watched = watch.begin(logins.map(userOf));
+  const used = countCpu(processesOf(edge, workers));
+  const dueMs = new Float64Array(count);
+  const acceptedMs = new Float64Array(count);
+  let refused = 0;
+  await openLoop({ count, perSecond, signal: options.signal }, async (index, atMs) => {
+    dueMs[index] = atMs;
+    const status = await producer.post(eventJson(logins[index] as Login));
+    acceptedMs[index] = performance.now();
+    if (status !== accepted) refused += 1;
+  });
+  const missing = await watched.untilAll(options.signal);
+  const cpuMicrosOf = cpuPer(count, used());
+  await checkContent(bench, logins);
+  const line = (row: string, fromMs: Float64Array): ResultLine => {
+    const times = Array.from(watched.lastMs, (lastMs, index) => lastMs - (fromMs[index] ?? 0));
+    const known = times.filter((time) => !Number.isNaN(time));
+    return {
+      ...{ suite, row, connections: null, requestsPerSecond: perSecond },
+      cpuMicrosPerRequest: serverCpu(cpuMicrosOf),
+      ...{ p50Ms: percentile(known, 0.5), p99Ms: percentile(known, 0.99) },
+      ...{ errors: refused + missing, cpuMicrosOf },
+      counted: `${withThousands(count - missing)} of ${withThousands(count)} in ${placesOf(edge)}`,
+    };
+  };
+  const at = `${withThousands(perSecond)}/s, ${nameOf(workers)}`;
+  return [line(`${at}, from the 202`, acceptedMs), line(`${at}, from the POST`, dueMs)];
+}

@@ -2,9 +2,10 @@
 
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
+import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
 import { unitKey } from '../domain/worker/settle-batch.ts';
 
-type Parked = { event: AcceptedEvent; name: string; attempts: number; dueAtMs: number };
+type Parked = Omit<ParkedUnit, 'isSettled'> & { dueAtMs: number };
 
 type Parking = Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> & {
   parkedNames(event: AcceptedEvent): string[];
@@ -19,25 +20,34 @@ export function memoryParking(deps: {
   const { nowMs, isSettled, begin } = deps;
   const parked = new Map<string, Parked>();
   return {
-    async park({ event, name }, { attempts, delayMs }) {
+    async park({ event, name }, { attempts, delayMs, alone = false, deliveries = 0 }) {
       if (!begin(event, name)) return;
       const key = unitKey(event, name);
-      const charged = Math.max(attempts, parked.get(key)?.attempts ?? 0);
-      parked.set(key, { event, name, attempts: charged, dueAtMs: nowMs() + delayMs });
+      const held = parked.get(key);
+      parked.set(key, {
+        ...{ event, name, deliveries, dueAtMs: nowMs() + delayMs },
+        attempts: Math.max(attempts, held?.attempts ?? 0),
+        alone: alone || held?.alone === true,
+      });
     },
 
-    async claimParked({ max, leaseMs }) {
-      const due = [...parked.values()].filter((unit) => unit.dueAtMs <= nowMs());
+    async claimParked({ max, leaseMs, suspects = false, except = [] }) {
+      const due = [...parked.values()]
+        .filter(({ dueAtMs }) => dueAtMs <= nowMs())
+        .filter(({ deliveries }) => deliveries >= suspectDeliveries === suspects)
+        .filter(({ name }) => !except.includes(name));
       const claimed = due.sort((a, b) => a.dueAtMs - b.dueAtMs).slice(0, max);
-      for (const unit of claimed) unit.dueAtMs = nowMs() + leaseMs;
-      return claimed.map(({ event, name, attempts }) => ({
-        ...{ event, name, attempts },
-        isSettled: isSettled(unitKey(event, name)),
-      }));
+      return claimed.map((unit) => {
+        const { dueAtMs, ...found } = unit;
+        unit.dueAtMs = nowMs() + leaseMs;
+        unit.deliveries += 1;
+        return { ...found, isSettled: isSettled(unitKey(unit.event, unit.name)) };
+      });
     },
 
     async unpark({ event, name }) {
-      parked.delete(unitKey(event, name));
+      const key = unitKey(event, name);
+      if (isSettled(key)) parked.delete(key);
     },
 
     parkedNames(event) {

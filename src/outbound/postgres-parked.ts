@@ -2,7 +2,7 @@
 
 import type { AcceptedEvent, Lane } from '../domain/event.ts';
 import type { ContentStore } from '../domain/ports.ts';
-import type { ParkedUnit } from '../domain/worker/finished-unit.ts';
+import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
 import { insertDeadLetters, insertEvents, keyColumns } from './postgres-ledger.ts';
 import type { Postgres } from './postgres-pool.ts';
 
@@ -12,6 +12,8 @@ type ParkedRow = {
   id: string;
   name: string;
   attempts: number;
+  alone: boolean;
+  deliveries: number;
   ticket: string;
   type: string;
   lane: Lane;
@@ -26,7 +28,7 @@ export function postgresParking(
   postgres: Postgres,
 ): Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> {
   return {
-    park: ({ event, name }, { attempts, delayMs, error }) =>
+    park: ({ event, name }, { attempts, delayMs, error, alone = false, deliveries = 0 }) =>
       postgres.transaction(async (sql) => {
         // The next attempt may happen in another process, which finds the event here.
         const unit = { name, slot: null };
@@ -35,40 +37,49 @@ export function postgresParking(
         if (reused.has(event)) return insertDeadLetters(sql, [begun], ['dead'], reused);
         await sql.query(
           'park',
-          `insert into parked (user_id, source, id, name, attempts, due_at, error)
-           values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 ms', $7)
+          `insert into parked
+             (user_id, source, id, name, attempts, due_at, error, alone, deliveries)
+           values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 ms', $7, $8, $9)
            on conflict (user_id, source, id, name) do update set
              attempts = greatest(parked.attempts, excluded.attempts),
-             due_at = excluded.due_at, error = excluded.error`,
-          [...keyOf(event), name, attempts, delayMs, error],
+             due_at = excluded.due_at, error = excluded.error,
+             alone = parked.alone or excluded.alone, deliveries = excluded.deliveries`,
+          [...keyOf(event), name, attempts, delayMs, error, alone, deliveries],
         );
       }),
 
-    async claimParked({ max, leaseMs }) {
+    async claimParked({ max, leaseMs, suspects = false, except = [] }) {
       const rows = await postgres.query<ParkedRow>(
         'claim-parked',
         `with due as (
-           select user_id, source, id, name from parked where due_at <= clock_timestamp()
+           select user_id, source, id, name from parked
+           where due_at <= clock_timestamp() and (deliveries >= $3) = $4 and name <> all ($5)
            order by due_at limit $1 for update skip locked
          ), claimed as (
-           update parked p set due_at = clock_timestamp() + $2 * interval '1 ms' from due
+           update parked p set due_at = clock_timestamp() + $2 * interval '1 ms',
+             deliveries = p.deliveries + 1
+           from due
            where (p.user_id, p.source, p.id, p.name) = (due.user_id, due.source, due.id, due.name)
-           returning p.user_id, p.source, p.id, p.name, p.attempts
+           returning p.user_id, p.source, p.id, p.name, p.attempts, p.alone,
+             p.deliveries - 1 as deliveries
          )
          select claimed.*, e.ticket, e.type, e.lane, e.stamp, e.digest, e.data,
            (extract(epoch from e.accepted_at) * 1000)::bigint as accepted_at_ms,
            o.name is not null as is_settled
          from claimed join event e using (user_id, source, id)
          left join outcome o using (user_id, source, id, name)`,
-        [max, leaseMs],
+        [max, leaseMs, suspectDeliveries, suspects, except],
       );
       return rows.map(toParkedUnit);
     },
 
     async unpark({ event, name }) {
+      // One without an outcome was put back from the dead letters meanwhile.
       await postgres.query(
         'unpark',
-        'delete from parked where (user_id, source, id, name) = ($1, $2, $3, $4)',
+        `delete from parked where (user_id, source, id, name) = ($1, $2, $3, $4)
+           and exists (select from outcome
+             where (user_id, source, id, name) = ($1, $2, $3, $4))`,
         [...keyOf(event), name],
       );
     },
@@ -80,7 +91,7 @@ function keyOf(event: AcceptedEvent): string[] {
 }
 
 function toParkedUnit(row: ParkedRow): ParkedUnit {
-  const { source, id, type, lane, stamp, ticket, digest, name, attempts } = row;
+  const { source, id, type, lane, stamp, ticket, digest, name, attempts, alone } = row;
   return {
     event: {
       ...{ source, id, type, lane, stamp, ticket, digest },
@@ -88,8 +99,8 @@ function toParkedUnit(row: ParkedRow): ParkedUnit {
       acceptedAtMs: row.accepted_at_ms,
       data: JSON.parse(row.data),
     },
-    name,
-    attempts,
+    ...{ name, attempts, alone },
+    deliveries: row.deliveries,
     isSettled: row.is_settled,
   };
 }

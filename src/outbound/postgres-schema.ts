@@ -102,6 +102,8 @@ export const parked = pgTable(
     error: text('error').notNull(),
     /** Its thread died or went deaf under it: no other unit shares one with it from here on. */
     alone: boolean('alone').notNull().default(false),
+    /** How often a worker had it and was never heard of again, what has it now included. */
+    deliveries: integer('deliveries').notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.source, table.id, table.name] }),

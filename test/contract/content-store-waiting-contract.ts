@@ -47,7 +47,9 @@ export function contentStoreWaitingContract(name: string, open: () => Promise<Co
       const claims = await Promise.all(
         Array.from({ length: 4 }, () => store.claimParked({ max: 10, leaseMs: 60_000 })),
       );
-      expect(claims.flat()).toEqual([{ event, name: 'offers', attempts: 2, isSettled: false }]);
+      expect(claims.flat()).toEqual([
+        { event, name: 'offers', attempts: 2, alone: false, deliveries: 0, isSettled: false },
+      ]);
       expect(await store.claimParked({ max: 10, leaseMs: 60_000 })).toEqual([]);
     });
 
@@ -60,6 +62,14 @@ export function contentStoreWaitingContract(name: string, open: () => Promise<Co
       expect(await store.claimParked({ max: 1, leaseMs: 0 })).toMatchObject([{ isSettled: true }]);
       await store.unpark({ event, name: 'offers' });
       expect(await store.claimParked({ max: 1, leaseMs: 0 })).toEqual([]);
+    });
+
+    it('forgets no unit without an outcome: it was put back from the dead letters', async () => {
+      const store = await open();
+      const event = anEvent({ id: 'e1' });
+      await store.park({ event, name: 'offers' }, { attempts: 0, delayMs: 0, error: '' });
+      await store.unpark({ event, name: 'offers' });
+      expect(await store.claimParked({ max: 1, leaseMs: 0 })).toHaveLength(1);
     });
 
     it('parks no unit of an event that reuses a source and id', async () => {
@@ -76,6 +86,40 @@ export function contentStoreWaitingContract(name: string, open: () => Promise<Co
       await store.park({ event, name: 'offers' }, { attempts: 2, delayMs: 60_000, error: '' });
       await store.park({ event, name: 'offers' }, { attempts: 0, delayMs: 0, error: '' });
       expect(await store.claimParked({ max: 1, leaseMs: 0 })).toMatchObject([{ attempts: 2 }]);
+    });
+
+    it('never forgets that a unit runs alone', async () => {
+      const store = await open();
+      const event = anEvent({ id: 'e1' });
+      const parking = { attempts: 0, delayMs: 0, error: '' };
+      await store.park({ event, name: 'offers' }, { ...parking, alone: true });
+      await store.park({ event, name: 'offers' }, parking);
+      expect(await store.claimParked({ max: 1, leaseMs: 0 })).toMatchObject([{ alone: true }]);
+    });
+
+    it('counts claims that nothing came of, and then hands out suspects only as such', async () => {
+      const store = await open();
+      const event = anEvent({ id: 'e1' });
+      const parking = { attempts: 0, delayMs: 0, error: '', deliveries: 1 };
+      const claim = async (suspects: boolean) => {
+        const claimed = await store.claimParked({ max: 9, leaseMs: 0, suspects });
+        return claimed.map(({ deliveries }) => deliveries);
+      };
+      await store.park({ event, name: 'offers' }, parking);
+      expect([await claim(false), await claim(false)]).toEqual([[1], [2]]);
+      expect([await claim(false), await claim(true), await claim(true)]).toEqual([[], [3], [4]]);
+      await store.park({ event, name: 'offers' }, parking);
+      expect([await claim(true), await claim(false)]).toEqual([[], [1]]);
+    });
+
+    it('leaves units where they are whose names are excepted', async () => {
+      const store = await open();
+      const event = anEvent({ id: 'e1' });
+      for (const name of ['offers', 'books', 'mail']) {
+        await store.park({ event, name }, { attempts: 0, delayMs: 0, error: '' });
+      }
+      const claimed = await store.claimParked({ max: 9, leaseMs: 0, except: ['offers', 'mail'] });
+      expect(claimed.map(({ name }) => name)).toEqual(['books']);
     });
   });
 

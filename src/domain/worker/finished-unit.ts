@@ -2,9 +2,7 @@
 
 import type { GenericContent, Outcome, Resolved, UserDocument } from '../document.ts';
 import type { AcceptedEvent } from '../event.ts';
-import type { FailureReason, MadeContent } from './unit-call.ts';
-
-export type UnitKey = { event: AcceptedEvent; name: string };
+import type { FailureReason, Settled } from './unit-call.ts';
 
 /** What is known of an event before its units run. */
 export type EventState = {
@@ -19,13 +17,11 @@ export type EventState = {
 };
 
 export type UnitResult =
-  | MadeContent
-  | { kind: 'nothing' }
-  | { kind: 'done' }
+  | Settled
   | { kind: 'superseded' }
   | {
       kind: 'dead';
-      reason: FailureReason | 'id_reuse' | 'rejected';
+      reason: FailureReason | 'id_reuse' | 'rejected' | 'delivery_limit' | 'malformed';
       error: string;
       attempts: number;
     };
@@ -47,15 +43,6 @@ export type Committed = {
   generic: readonly GenericContent[];
   /** Events that were settled by this commit. */
   resolved: readonly Resolved[];
-};
-
-export type ParkedUnit = {
-  event: AcceptedEvent;
-  name: string;
-  /** Attempts already charged. */
-  attempts: number;
-  /** The unit already has an outcome: only its publish may be missing. */
-  isSettled: boolean;
 };
 
 export type Unsent = { users: readonly string[]; slots: readonly string[] };

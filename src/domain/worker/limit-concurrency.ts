@@ -1,17 +1,19 @@
 // At most so many calls of one generator at a time, and nobody waits for a turn without end.
 
-type Line = { running: number; waiting: Set<() => void> };
+type Line = { running: number; max: number; waiting: Set<() => void> };
 
 export type Limiter = {
   /** Resolves with a function that gives the turn back, or with `null` after `patienceMs`. */
   enter(name: string, max: number, patienceMs: number): Promise<(() => void) | null>;
+  /** Names of which as many wait as may run. */
+  saturated(): string[];
 };
 
 export function createLimiter(): Limiter {
   const lines = new Map<string, Line>();
 
-  function lineOf(name: string): Line {
-    const line = lines.get(name) ?? { running: 0, waiting: new Set() };
+  function lineOf(name: string, max: number): Line {
+    const line = lines.get(name) ?? { running: 0, max, waiting: new Set() };
     lines.set(name, line);
     return line;
   }
@@ -24,7 +26,7 @@ export function createLimiter(): Limiter {
 
   return {
     enter(name, max, patienceMs) {
-      const line = lineOf(name);
+      const line = lineOf(name, max);
       if (line.running < max) {
         line.running += 1;
         return Promise.resolve(once(() => leave(line)));
@@ -42,6 +44,9 @@ export function createLimiter(): Limiter {
         line.waiting.add(take);
       });
     },
+
+    saturated: () =>
+      [...lines].filter(([, line]) => line.waiting.size >= line.max).map(([name]) => name),
   };
 }
 

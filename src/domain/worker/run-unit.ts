@@ -1,90 +1,101 @@
 // Step 3, generate: one unit from its turn to its outcome, or to its next attempt.
 
+import type { Outcome } from '../document.ts';
 import { describeError, isUnavailable } from '../errors.ts';
-import type { AcceptedEvent } from '../event.ts';
 import type { Observe } from '../observation.ts';
-import type { ContentStore, UnitRunner } from '../ports.ts';
-import type { Coalescer } from './coalesce.ts';
+import type { Clock, UnitRunner } from '../ports.ts';
+import type { Admission, CallEnd, CircuitBreaker } from './circuit-breaker.ts';
 import type { CommitUnit } from './commit-units.ts';
 import type { FinishedUnit, UnitResult } from './finished-unit.ts';
 import type { Limiter } from './limit-concurrency.ts';
-import { isRequested } from './settle-batch.ts';
-import type { UnitAnswer } from './unit-call.ts';
-import type { Unit } from './units.ts';
-import type { UntilAvailable } from './until-available.ts';
+import type { ParkUnit } from './park-unit.ts';
+import type { UnitAnswer, UnitCall } from './unit-call.ts';
 
-export type UnitTask = {
-  event: AcceptedEvent;
-  unit: Unit;
+export type UnitTask = UnitCall & {
   unitNames: readonly string[];
-  previousJson: string | null;
   /** Attempts charged so far. */
   attempts: number;
-  alone: boolean;
+  /** How often a worker had it and was never heard of again. */
+  deliveries: number;
 };
 
-/** `settled`: it has an outcome and was fanned out. `parked`: Postgres will bring it back. */
-export type RunUnit = (task: UnitTask) => Promise<'settled' | 'parked'>;
+/** An outcome: it is stored and was fanned out. `parked`: Postgres will bring it back. */
+export type UnitEnd = Outcome | 'parked';
+
+export type RunUnit = (task: UnitTask) => Promise<UnitEnd>;
+
+/**
+ * What an open circuit refuses costs no attempt, for so long since its event was accepted. From
+ * then on it is called whatever the circuit, so that all that waits for a generator that never
+ * recovers is charged, and gets to the dead letters.
+ */
+const circuitPatienceMs = 3_600_000;
+
+type Answer = UnitAnswer | { kind: 'unavailable'; error: string };
 
 export function createRunUnit(deps: {
   runner: UnitRunner;
-  store: ContentStore;
   commit: CommitUnit;
+  park: ParkUnit;
   limiter: Limiter;
-  coalescer: Coalescer;
-  untilAvailable: UntilAvailable;
+  breaker: CircuitBreaker;
   observe: Observe;
+  nowMs: Clock;
   /** How long a unit waits for a turn before it is parked for as long again. */
   saturationPatienceMs: number;
   /** Delay before the second, third… attempt; one attempt more than there are delays. */
   retryDelaysMs: readonly number[];
 }): RunUnit {
-  return async (task) => {
-    // A request has an old stamp and would be superseded, or supersede, for no good reason.
-    if (!task.unit.coalesce || isRequested(task.event)) return runInTurn(task);
-    const key = JSON.stringify([task.event.user, task.unit.name]);
-    const turn = await deps.coalescer.enter(key, task.event);
-    if (turn === 'superseded') return settle(task, { kind: 'superseded' });
-    try {
-      return await runInTurn(task);
-    } finally {
-      deps.coalescer.leave(key);
+  const { limiter, park, saturationPatienceMs: patienceMs } = deps;
+
+  return async (given) => {
+    const { name, concurrency } = given.unit;
+    const leave = await limiter.enter(name, concurrency, patienceMs);
+    if (leave === null) return parkSaturated(given, 'All its calls are taken.');
+    const admission = admit(given);
+    if ('retryInMs' in admission) {
+      leave();
+      return parkRefused(given, admission.retryInMs);
     }
+    let task = given;
+    let answer: Answer = { kind: 'unavailable', error: '' };
+    try {
+      answer = await ask(task);
+      if (answer.kind === 'crashed' && !task.alone) {
+        // Only alone is it known who did it, and whoever fails now is not with others any more.
+        task = { ...task, alone: true };
+        answer = await ask(task);
+      }
+    } finally {
+      // What was reported may be large: its unit keeps the turn until it is on its way.
+      if (!('followUps' in answer)) leave();
+      admission.ended(endOf(answer));
+    }
+    if (answer.kind === 'unavailable') return parkSaturated(task, answer.error);
+    if (answer.kind === 'failed') return fail(task, answer.reason, answer.error);
+    if (answer.kind === 'crashed') return fail(task, 'crashed', answer.error);
+    return settle(given, answer).finally(leave);
   };
 
-  async function runInTurn(task: UnitTask): Promise<'settled' | 'parked'> {
-    const { unit } = task;
-    const leave = await deps.limiter.enter(unit.name, unit.concurrency, deps.saturationPatienceMs);
-    if (leave === null) {
-      return park(task, deps.saturationPatienceMs, 'saturated', 'All its calls are taken.');
-    }
-    let answer: UnitAnswer;
+  function admit({ unit, event }: UnitTask): Admission {
+    const isOld = deps.nowMs() - event.acceptedAtMs > circuitPatienceMs;
+    return isOld ? { ended: () => {} } : deps.breaker.admit(unit.name);
+  }
+
+  async function ask(task: UnitTask): Promise<Answer> {
     try {
-      answer = await callAuthor(task);
+      return await deps.runner.run(task);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      return park(task, deps.saturationPatienceMs, 'saturated', describeError(error));
-    } finally {
-      leave();
+      return { kind: 'unavailable', error: describeError(error) };
     }
-    if (answer.kind === 'failed' || answer.kind === 'crashed') {
-      return fail(task, answer.kind === 'failed' ? answer.reason : 'crashed', answer.error);
-    }
-    return settle(task, answer);
   }
 
-  /** A unit that died with its thread runs again alone: only then is it known who did it. */
-  async function callAuthor(task: UnitTask): Promise<UnitAnswer> {
-    const answer = await deps.runner.run(task);
-    if (answer.kind !== 'crashed' || task.alone) return answer;
-    return deps.runner.run({ ...task, alone: true });
-  }
-
-  async function settle(task: UnitTask, result: UnitResult): Promise<'settled' | 'parked'> {
+  async function settle(task: UnitTask, result: UnitResult): Promise<UnitEnd> {
     const { event, unit, unitNames } = task;
     const finished: FinishedUnit = { event, unit, result, unitNames };
     const answer = await deps.commit(finished);
-    if ('outcome' in answer) return 'settled';
+    if ('outcome' in answer) return answer.outcome;
     if (result.kind === 'dead') throw new Error(`A dead letter was refused: ${answer.refused}`);
     return fail(task, 'rejected', answer.refused);
   }
@@ -93,26 +104,31 @@ export function createRunUnit(deps: {
     task: UnitTask,
     reason: Extract<UnitResult, { kind: 'dead' }>['reason'],
     error: string,
-  ): Promise<'settled' | 'parked'> {
+  ): Promise<UnitEnd> {
     const { event, unit } = task;
     const attempts = task.attempts + 1;
     const { ticket, type } = event;
     deps.observe({ kind: 'unit_failed', ticket, type, name: unit.name, attempts, reason, error });
     const delayMs = deps.retryDelaysMs[attempts - 1];
     if (delayMs === undefined) return settle(task, { kind: 'dead', reason, error, attempts });
-    return park({ ...task, attempts }, delayMs, reason, error);
+    return park({ ...task, attempts }, { delayMs, reason, error });
   }
 
-  async function park(
-    { event, unit, attempts }: UnitTask,
-    delayMs: number,
-    reason: string,
-    error: string,
-  ): Promise<'parked'> {
-    const parking = { attempts, delayMs, error: `${reason}: ${error}` };
-    await deps.untilAvailable(() => deps.store.park({ event, name: unit.name }, parking));
-    const { ticket, type } = event;
-    deps.observe({ kind: 'unit_parked', ticket, type, name: unit.name, delayMs, reason });
-    return 'parked';
+  function parkSaturated(task: UnitTask, error: string): Promise<'parked'> {
+    return park(task, { delayMs: patienceMs, reason: 'saturated', error });
   }
+
+  function parkRefused(task: UnitTask, retryInMs: number): Promise<'parked'> {
+    const delayMs = Math.max(retryInMs, patienceMs);
+    const error = 'It fails every time and is called no more for a while.';
+    return park(task, { delayMs, reason: 'circuit_open', error });
+  }
+}
+
+/** What was answered, even if no store can keep it, shows that the author's code works. */
+function endOf(answer: Answer): CallEnd {
+  if (answer.kind === 'unavailable') return 'neither';
+  if (answer.kind === 'crashed') return 'failed';
+  if (answer.kind !== 'failed') return 'succeeded';
+  return ['threw', 'deadline', 'crashed'].includes(answer.reason) ? 'failed' : 'succeeded';
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Running } from '../../../src/domain/ports.ts';
 import { retryParked } from '../../../src/domain/worker/retry-parked.ts';
+import { createRetryUnit } from '../../../src/domain/worker/retry-unit.ts';
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
 
@@ -10,29 +11,38 @@ afterEach(() => retrying?.stop());
 const unit = { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false };
 const due = { attempts: 1, delayMs: 0, error: '' };
 
-function setUp(given: { hangs?: (user: string | null) => Promise<void>; knows?: boolean } = {}) {
+type Given = { hangs?: (user: string | null) => Promise<void>; knows?: boolean; busy?: string[] };
+
+function setUp(given: Given = {}) {
   const store = memoryContentStore();
-  const seen = { run: [] as (string | null)[], resent: [] as (string | null)[] };
+  const seen = {
+    begun: [] as (string | null)[],
+    run: [] as (string | null)[],
+    resent: [] as (string | null)[],
+  };
+  const retry = createRetryUnit({
+    store,
+    unitsOf: () => (given.knows === false ? [] : [unit]),
+    load: async () => ({ settled: [], parked: [], previous: new Map(), isIdReuse: false }),
+    async runUnit({ event, unitNames, alone }) {
+      seen.begun.push(alone ? `${event.user}, alone` : event.user);
+      await given.hangs?.(event.user);
+      seen.run.push(event.user);
+      await store.commit([finished(event, content(1), { unitNames })]);
+      return 'stored';
+    },
+    commit: async (one) => {
+      const { outcomes } = await store.commit([one]);
+      return { outcome: outcomes[0] ?? 'ignored' };
+    },
+    resend: async ({ user }) => {
+      seen.resent.push(user);
+    },
+    nowMs: Date.now,
+  });
   const start = () => {
     retrying = retryParked({
-      store,
-      unitsOf: () => (given.knows === false ? [] : [unit]),
-      load: async () => ({ settled: [], parked: [], previous: new Map(), isIdReuse: false }),
-      async runUnit({ event, unitNames }) {
-        await given.hangs?.(event.user);
-        seen.run.push(event.user);
-        await store.commit([finished(event, content(1), { unitNames })]);
-        return 'settled';
-      },
-      commit: async (one) => {
-        const { outcomes } = await store.commit([one]);
-        return { outcome: outcomes[0] ?? 'ignored' };
-      },
-      resend: async ({ user }) => {
-        seen.resent.push(user);
-      },
-      observe: () => {},
-      nowMs: Date.now,
+      ...{ store, retry, busy: () => given.busy ?? [], observe: () => {} },
       ...{ everyMs: 1, max: 10, leaseMs: 60_000 },
     });
   };
@@ -81,5 +91,66 @@ describe('units that are due again', () => {
     await retrying?.stop();
     const [state] = await store.load([{ event: fresh, slots: [] }]);
     expect(state?.parked).toEqual(['offers']);
+  });
+
+  it('are left where they are while nothing of their name can begin', async () => {
+    const { store, seen, start } = setUp({ busy: ['offers'] });
+    const event = anEvent({ id: 'e1' });
+    await store.park({ event, name: 'offers' }, due);
+    start();
+    await expect.poll(() => store.claimParked({ max: 9, leaseMs: 0 })).toHaveLength(1);
+    expect(seen.begun).toEqual([]);
+  });
+
+  it('run alone when their thread died under them, or a worker was lost with them', async () => {
+    const { store, seen, start } = setUp();
+    for (const [user, parking] of Object.entries({
+      plain: due,
+      crashed: { ...due, alone: true },
+      lost: { ...due, deliveries: 1 },
+    })) {
+      await store.park({ event: anEvent({ id: user, user }), name: 'offers' }, parking);
+    }
+    start();
+    await expect
+      .poll(() => seen.begun.toSorted())
+      .toEqual(['crashed, alone', 'lost, alone', 'plain']);
+  });
+});
+
+describe('suspects', () => {
+  const suspect = { ...due, deliveries: 3 };
+
+  it('run one at a time, with the others beside them', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { store, seen, start } = setUp({
+      hangs: (user) => (user === 'first' ? held : Promise.resolve()),
+    });
+    for (const user of ['first', 'second', 'third']) {
+      await store.park({ event: anEvent({ id: user, user }), name: 'offers' }, suspect);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await store.park({ event: anEvent({ id: 'other', user: 'other' }), name: 'offers' }, due);
+    start();
+    await expect.poll(() => seen.run).toEqual(['other']);
+    expect(seen.begun.toSorted()).toEqual(['first, alone', 'other']);
+    release();
+    await expect.poll(() => seen.run).toEqual(['other', 'first', 'second', 'third']);
+  });
+
+  it('are given up when too many workers were lost with them', async () => {
+    const { store, seen, start } = setUp();
+    const event = anEvent({ id: 'e1' });
+    await store.park({ event, name: 'offers' }, { ...due, deliveries: 7 });
+    start();
+    await expect
+      .poll(() => [...store.deadLetters.values()])
+      .toMatchObject([{ reason: 'crashed', error: expect.stringContaining('7 workers') }]);
+    await retrying?.stop();
+    expect(seen.begun).toEqual([]);
+    expect(await store.claimParked({ max: 9, leaseMs: 0, suspects: true })).toEqual([]);
   });
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "parked" ADD COLUMN "deliveries" integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,33 @@
+// Puts a unit aside in Postgres, from where any worker brings it back.
+
+import type { AcceptedEvent } from '../event.ts';
+import type { Observe } from '../observation.ts';
+import type { ContentStore } from '../ports.ts';
+import type { UntilAvailable } from './until-available.ts';
+
+type Task = {
+  event: AcceptedEvent;
+  unit: { name: string };
+  attempts: number;
+  alone: boolean;
+  deliveries: number;
+};
+
+export type ParkUnit = (
+  task: Task,
+  why: { delayMs: number; reason: string; error: string },
+) => Promise<'parked'>;
+
+export function createParkUnit(deps: {
+  store: ContentStore;
+  untilAvailable: UntilAvailable;
+  observe: Observe;
+}): ParkUnit {
+  return async ({ event, unit, attempts, alone, deliveries }, { delayMs, reason, error }) => {
+    const parking = { attempts, alone, deliveries, delayMs, error: `${reason}: ${error}` };
+    await deps.untilAvailable(() => deps.store.park({ event, name: unit.name }, parking));
+    const { ticket, type } = event;
+    deps.observe({ kind: 'unit_parked', ticket, type, name: unit.name, delayMs, reason });
+    return 'parked';
+  };
+}

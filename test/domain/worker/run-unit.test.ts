@@ -1,0 +1,129 @@
+// What a worker decides about one unit: who is asked how often, and who is charged.
+
+import { describe, expect, it } from 'vitest';
+import type { CircuitBreaker } from '../../../src/domain/worker/circuit-breaker.ts';
+import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
+import { createLimiter } from '../../../src/domain/worker/limit-concurrency.ts';
+import { createRunUnit, type UnitTask } from '../../../src/domain/worker/run-unit.ts';
+import type { UnitAnswer } from '../../../src/domain/worker/unit-call.ts';
+import { anEvent } from '../../fixtures/events.ts';
+
+const now = 1_795_000_000_000;
+const crashed: UnitAnswer = { kind: 'crashed', error: 'exit 1' };
+const nothing: UnitAnswer = { kind: 'nothing' };
+const failed = (reason: 'threw' | 'deadline' | 'crashed' | 'too_large'): UnitAnswer => ({
+  ...{ kind: 'failed', reason },
+  error: '',
+});
+
+/** `answers` are given in turn, to whoever is run. */
+function setUp(answers: UnitAnswer[], isOpen = false) {
+  const seen = {
+    alone: [] as boolean[],
+    parked: [] as object[],
+    finished: [] as FinishedUnit[],
+    ends: [] as string[],
+  };
+  const ended = (how: string) => seen.ends.push(how);
+  const breaker: CircuitBreaker = {
+    admit: () => (isOpen ? { retryInMs: 7_000 } : { ended }),
+    open: () => [],
+  };
+  const runUnit = createRunUnit({
+    runner: {
+      async run({ alone }) {
+        seen.alone.push(alone);
+        return answers.shift() ?? nothing;
+      },
+      close: async () => {},
+    },
+    commit: async (finished) => {
+      seen.finished.push(finished);
+      return { outcome: 'unchanged' };
+    },
+    park: async ({ attempts, alone, deliveries }, { delayMs, reason }) => {
+      seen.parked.push({ attempts, alone, deliveries, delayMs, reason });
+      return 'parked';
+    },
+    ...{ limiter: createLimiter(), breaker, observe: () => {}, nowMs: () => now },
+    saturationPatienceMs: 50,
+    retryDelaysMs: [100, 200, 300],
+  });
+  return { seen, runUnit };
+}
+
+function aTask(given: Partial<UnitTask> & { ageMs?: number } = {}): UnitTask {
+  const { ageMs = 0, ...task } = given;
+  return {
+    event: anEvent({ id: 'e1', acceptedAtMs: now - ageMs }),
+    earlier: [],
+    unit: { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false },
+    ...{ unitNames: ['offers'], previousJson: null, attempts: 0, alone: false, deliveries: 0 },
+    ...task,
+  };
+}
+
+describe('a unit whose thread crashed', () => {
+  it('runs again alone, and is settled when somebody else was guilty', async () => {
+    const { seen, runUnit } = setUp([crashed, nothing]);
+    expect(await runUnit(aTask())).toBe('unchanged');
+    expect([seen.alone, seen.parked, seen.ends]).toEqual([[false, true], [], ['succeeded']]);
+  });
+
+  it.each(['crashed', 'deadline'] as const)(
+    'is parked to be alone when it did that itself: %s',
+    async (reason) => {
+      const { seen, runUnit } = setUp([crashed, failed(reason)]);
+      expect(await runUnit(aTask({ deliveries: 2 }))).toBe('parked');
+      expect(seen.parked).toEqual([
+        { attempts: 1, alone: true, deliveries: 2, delayMs: 100, reason },
+      ]);
+    },
+  );
+
+  it('runs once when it was alone from the start', async () => {
+    const { seen, runUnit } = setUp([failed('crashed')]);
+    await runUnit(aTask({ alone: true, attempts: 2 }));
+    expect(seen.alone).toEqual([true]);
+    expect(seen.parked).toMatchObject([{ attempts: 3, alone: true, delayMs: 300 }]);
+  });
+});
+
+it('does not set apart what only threw', async () => {
+  const { seen, runUnit } = setUp([failed('threw')]);
+  await runUnit(aTask());
+  expect(seen.parked).toMatchObject([{ attempts: 1, alone: false }]);
+});
+
+it('is dead after its last attempt', async () => {
+  const { seen, runUnit } = setUp([failed('threw')]);
+  await runUnit(aTask({ attempts: 3 }));
+  expect(seen.finished).toMatchObject([{ result: { kind: 'dead', reason: 'threw', attempts: 4 } }]);
+});
+
+describe('the circuit', () => {
+  it.each([
+    ['failed', failed('threw')],
+    ['failed', failed('deadline')],
+    ['failed', failed('crashed')],
+    ['succeeded', failed('too_large')],
+    ['succeeded', nothing],
+  ])('hears that a call %s', async (how, answer) => {
+    const { seen, runUnit } = setUp([answer]);
+    await runUnit(aTask());
+    expect(seen.ends).toEqual([how]);
+  });
+
+  it('has units parked while it is open, uncharged and not called', async () => {
+    const { seen, runUnit } = setUp([], true);
+    expect(await runUnit(aTask({ attempts: 1 }))).toBe('parked');
+    expect(seen.alone).toEqual([]);
+    expect(seen.parked).toMatchObject([{ attempts: 1, delayMs: 7_000, reason: 'circuit_open' }]);
+  });
+
+  it('keeps back nothing that has waited for an hour: it is charged, so that it ends', async () => {
+    const { seen, runUnit } = setUp([failed('threw')], true);
+    await runUnit(aTask({ ageMs: 3_600_001 }));
+    expect(seen.parked).toMatchObject([{ attempts: 1, reason: 'threw' }]);
+  });
+});

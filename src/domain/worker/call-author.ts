@@ -22,12 +22,14 @@ export function createAuthorCaller(deps: {
   observe: Observe;
 }): CallAuthor {
   const functions = authorFunctions(deps.config, deps.observe);
-  const audiences = new Map(deps.config.generators.map(({ name, audience }) => [name, audience]));
+  const { generators, reactions } = deps.config;
+  const authors = new Map([...generators, ...reactions].map((author) => [author.name, author]));
 
   return async (call) => {
     const { name, deadlineMs } = call.unit;
-    const run = functions.get(name);
-    if (run === undefined) return failed('threw', `The configuration has no "${name}" any more.`);
+    const [author, run] = [authors.get(name), functions.get(name)];
+    if (author === undefined || run === undefined)
+      return failed('threw', `The configuration has no "${name}" any more.`);
 
     const deadline = startDeadline(deadlineMs);
     try {
@@ -35,20 +37,27 @@ export function createAuthorCaller(deps: {
       // that comes too late, which would otherwise count as unhandled.
       const running = (async () => run(call, deadline.signal))();
       const returned = await Promise.race([running, deadline.passed]);
-      if (deadline.isPassed()) return late(deadlineMs);
-      const audience = audiences.get(name);
-      if (audience === undefined) return { kind: 'done' };
-      return answerOf(returned, { audience, generatedAtMs: deps.nowMs() });
+      if (deadline.isPassed()) return late(call, deadline.overdueMs());
+      return answerOf(returned, author, deps.nowMs());
     } catch (error) {
-      return deadline.isPassed() ? late(deadlineMs) : failed('threw', describeError(error));
+      return deadline.isPassed()
+        ? late(call, deadline.overdueMs())
+        : failed('threw', describeError(error));
     } finally {
       deadline.clear();
     }
   };
 }
 
-function late(deadlineMs: number): UnitAnswer {
-  return failed('deadline', `No result within ${deadlineMs} ms.`);
+/** A deadline that is noticed later than this was missed while something blocked the thread. */
+const maxOverdueMs = 50;
+
+function late({ unit: { deadlineMs }, alone }: UnitCall, overdueMs: number): UnitAnswer {
+  if (overdueMs <= maxOverdueMs || alone) {
+    return failed('deadline', `No result within ${deadlineMs} ms.`);
+  }
+  // It may be a neighbor that blocked the thread.
+  return { kind: 'crashed', error: `Its thread was deaf for ${Math.ceil(overdueMs)} ms.` };
 }
 
 function authorFunctions(config: Config, observe: Observe): Map<string, AuthorFunction> {
@@ -59,7 +68,8 @@ function authorFunctions(config: Config, observe: Observe): Map<string, AuthorFu
   for (const { name, generate } of config.generators) {
     functions.set(name, (call, signal) => {
       const previous = call.previousJson === null ? null : JSON.parse(call.previousJson);
-      return generate({ event: eventFor(call.event), previous, signal, log: logger(call) });
+      const [event, earlier] = [eventFor(call.event), call.earlier.map(eventFor)];
+      return generate({ event, earlier, previous, signal, log: logger(call) });
     });
   }
   for (const { name, handle } of config.reactions) {
@@ -83,6 +93,7 @@ function startDeadline(deadlineMs: number) {
   const startedAtMs = performance.now();
   let isTimeUp = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const overdueMs = () => performance.now() - startedAtMs - deadlineMs;
   const passed = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
       isTimeUp = true;
@@ -94,7 +105,8 @@ function startDeadline(deadlineMs: number) {
   return {
     signal: controller.signal,
     passed,
-    isPassed: () => isTimeUp || performance.now() - startedAtMs > deadlineMs,
+    isPassed: () => isTimeUp || overdueMs() > 0,
+    overdueMs,
     clear: () => clearTimeout(timer),
   };
 }

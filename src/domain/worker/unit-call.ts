@@ -5,6 +5,8 @@ import type { Unit } from './units.ts';
 
 export type UnitCall = {
   event: AcceptedEvent;
+  /** Events that waited and have no call of their own, oldest first. */
+  earlier: readonly AcceptedEvent[];
   unit: Unit;
   /** JSON text of what the slot holds now. */
   previousJson: string | null;
@@ -21,24 +23,34 @@ export type MadeContent = {
   withdraw: boolean;
 };
 
+/** An event in the making: what only its author knows. */
+export type Reported = { type: string; user: string | null; dataJson: string };
+
+/** How a unit may end well, with the events that it reported. */
+export type Settled = (MadeContent | { kind: 'nothing' } | { kind: 'done' }) & {
+  followUps?: readonly AcceptedEvent[];
+};
+
 /**
  * `content` and `nothing` come from generators, `done` from reactions. `failed`: the author's code
- * threw, returned what cannot be stored, or was late. `crashed`: its thread died under it; unless
- * it ran alone, a neighbor may be to blame. An `error` is text that every store takes: what others
- * made has been through boundText().
+ * threw, returned what cannot be stored, or was late. `crashed`: its thread died under it, or was
+ * deaf at its deadline; it did not run alone, and a neighbor may be to blame. An `error` is text
+ * that every store takes: what others made has been through boundText().
  */
 export type UnitAnswer =
-  | MadeContent
-  | { kind: 'nothing' }
-  | { kind: 'done' }
+  | (Settled & { reported?: readonly Reported[] })
   | { kind: 'failed'; reason: FailureReason; error: string }
   | { kind: 'crashed'; error: string };
 
-/** `not_allowed`: well formed, but not for a generator of this kind. */
+/**
+ * `not_allowed`: well formed, but not for a generator of this kind. `bad_event`: what was reported
+ * is no event, or not one that may be reported.
+ */
 export type FailureReason =
   | 'threw'
   | 'deadline'
   | 'not_json'
   | 'not_allowed'
+  | 'bad_event'
   | 'too_large'
   | 'crashed';

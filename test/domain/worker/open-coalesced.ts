@@ -1,0 +1,75 @@
+// A runner of coalesced units for tests, whose calls are recorded, held and made to fail.
+
+import type { AcceptedEvent } from '../../../src/domain/event.ts';
+import { createParkUnit } from '../../../src/domain/worker/park-unit.ts';
+import { createRunCoalesced } from '../../../src/domain/worker/run-coalesced.ts';
+import type { UnitEnd, UnitTask } from '../../../src/domain/worker/run-unit.ts';
+import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
+import { anEvent, content } from '../../fixtures/events.ts';
+
+export const unit = {
+  name: 'offers',
+  slot: 'offers',
+  deadlineMs: 1,
+  concurrency: 1,
+  coalesce: true,
+};
+
+type Call = { id: string; earlier: string[]; previous: unknown };
+
+export function openCoalesced(
+  given: { fails?: (event: AcceptedEvent) => boolean; maxWaiting?: number } = {},
+) {
+  const store = memoryContentStore();
+  const calls: Call[] = [];
+  const outcomes = new Map<string, string>();
+  const held = { release: () => {}, until: Promise.resolve() };
+  const commit: Parameters<typeof createRunCoalesced>[0]['commit'] = async (finished) => {
+    const outcome = (await store.commit([finished])).outcomes[0] ?? 'ignored';
+    outcomes.set(finished.event.id, outcome);
+    return { outcome };
+  };
+  const untilAvailable = <T>(action: () => Promise<T>) => action();
+  const park = createParkUnit({ store, untilAvailable, observe: () => {} });
+
+  async function runUnit(task: UnitTask): Promise<UnitEnd> {
+    const { event, earlier, previousJson } = task;
+    const previous = previousJson === null ? null : JSON.parse(previousJson);
+    calls.push({ id: event.id, earlier: earlier.map(({ id }) => id), previous });
+    await held.until;
+    if ([event, ...earlier].some((one) => given.fails?.(one))) {
+      return park(task, { delayMs: 0, reason: 'threw', error: '' });
+    }
+    const answer = await commit({ event, unit, unitNames: ['offers'], result: content(event.id) });
+    return 'outcome' in answer ? answer.outcome : 'dead';
+  }
+
+  const run = createRunCoalesced({
+    ...{ runUnit, commit, park },
+    load: async (event, slots) => (await store.load([{ event, slots }]))[0] as never,
+    maxWaiting: { interactive: given.maxWaiting ?? 1000, bulk: given.maxWaiting ?? 1000 },
+    saturationPatienceMs: 0,
+  });
+  const enter = (event: AcceptedEvent, task: Partial<UnitTask> = {}) =>
+    run({
+      ...{ event, earlier: [], unit, unitNames: ['offers'], previousJson: null },
+      ...{ alone: false, attempts: 0, deliveries: 0 },
+      ...task,
+    });
+  /** Keeps every call from ending until `release`. */
+  const hold = () => {
+    held.until = new Promise((resolve) => {
+      held.release = resolve;
+    });
+  };
+  const parked = async () =>
+    (await store.claimParked({ max: 1000, leaseMs: 0 })).map(({ event }) => event.id).sort();
+  const stored = async () => {
+    const [document] = await store.readDocuments(['alice']);
+    return JSON.parse(document?.slots[0]?.contentJson ?? 'null');
+  };
+  return { calls, outcomes, enter, hold, release: () => held.release(), parked, stored };
+}
+
+export const numbered = (stamps: readonly number[]) =>
+  stamps.map((stamp) => anEvent({ id: `e${stamp}`, stamp }));

@@ -11,13 +11,24 @@ export function stampAt(unixMs: number): number {
 }
 
 /**
- * Returns a function that gives strictly rising stamps: Unix milliseconds × 4096 + counter.
- * 53 bits last until 2039, so a stamp is exact as a JSON number.
+ * Returns a function that gives rising stamps: Unix milliseconds × 4096 + counter. 53 bits last
+ * until 2039, so a stamp is exact as a JSON number.
+ *
+ * No stamp is later than `latestMs`. That is stronger than rising: stamps that were given by a clock
+ * now known to be wrong are not continued, and `onFall` tells how far they fell.
  */
-export function createStamper(nowMs: () => number): () => number {
+export function createStamper(
+  nowMs: () => number,
+  latestMs: () => number = () => Number.POSITIVE_INFINITY,
+  onFall: (byMs: number) => void = () => {},
+): () => number {
   let last = 0;
   return () => {
-    last = Math.max(last + 1, stampAt(nowMs()));
+    const now = stampAt(nowMs());
+    const next = Math.max(last + 1, now);
+    const isTooLate = next > stampAt(latestMs());
+    if (isTooLate) onFall(Math.round((last - now) / stampsPerMs));
+    last = isTooLate ? now : next;
     assert(Number.isSafeInteger(last), 'A stamp must be an exact number.');
     return last;
   };

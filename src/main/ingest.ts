@@ -1,5 +1,6 @@
 // Entry: the ingest process.
 
+import { amqpClockListener } from '../inbound/amqp-clock.ts';
 import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
 import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
 import { pinoObserver } from '../outbound/pino-observer.ts';
@@ -30,10 +31,13 @@ await runProcess(() => {
       const broker = openBroker({ ...settings, role: 'ingest', observe });
       onStop(broker.close);
       const ingest = await startIngest({
-        ...{ config, limits: settings, keys, observe, nowMs: Date.now },
+        ...{ config, limits: settings, keys, observe },
+        ...{ nowMs: Date.now, elapsedMs: () => performance.now() },
         address: { host: settings.host, port: settings.port },
         publisher: amqpEventPublisher({ broker, confirmDeadlineMs: settings.confirmDeadlineMs }),
-        publishingProblems: () => (broker.isConnected() ? [] : ['broker_unavailable']),
+        ...{ whenConnected: broker.whenConnected, clockListener: amqpClockListener({ broker }) },
+        // Not whether the clock can be heard: without a word it runs on.
+        publishingProblems: () => (broker.canPublish() ? [] : ['broker_unavailable']),
       });
       onStop(ingest.stop);
     },

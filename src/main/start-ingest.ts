@@ -1,10 +1,13 @@
 // An ingest, wired: the door for producers, with whatever publishes behind it.
 
+import type { ClockListener } from '../domain/clock-broadcast.ts';
 import type { Config } from '../domain/config.ts';
 import { createEventAcceptance } from '../domain/ingest/accept-events.ts';
 import type { ProducerKeys } from '../domain/ingest/producer.ts';
+import { settleClock } from '../domain/ingest/settle-clock.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Clock, EventPublisher, Running } from '../domain/ports.ts';
+import { createReferenceClock } from '../domain/reference-clock.ts';
 import { createStamper } from '../domain/stamp.ts';
 import { maxBatchBytes } from '../inbound/http-event-schema.ts';
 import { addEventRoutes } from '../inbound/http-events.ts';
@@ -22,9 +25,15 @@ export type IngestParts = {
   publisher: EventPublisher;
   /** Why nothing can be published now; empty when it can. */
   publishingProblems: () => readonly string[];
+  /** Resolves once something can be published. */
+  whenConnected: (signal: AbortSignal) => Promise<void>;
+  clockListener: ClockListener;
   keys: ProducerKeys;
   observe: Observe;
+  /** This machine's own. */
   nowMs: Clock;
+  /** Milliseconds since any moment, from a clock that nobody sets. */
+  elapsedMs: () => number;
 };
 
 const about = {
@@ -35,19 +44,35 @@ const about = {
 
 /** Takes events once this resolves. `stop` ends requests in progress; it closes no part. */
 export async function startIngest(parts: IngestParts): Promise<Running & { url: string }> {
-  const { config, limits, publisher, keys, observe, nowMs } = parts;
-  const { publishTimeoutMs, ...serverLimits } = limits;
+  const { config, limits, publisher, keys, observe, whenConnected } = parts;
+  const { publishTimeoutMs, clockPatienceMs: patienceMs, ...serverLimits } = limits;
+  const clock = createReferenceClock({ ownMs: parts.nowMs, elapsedMs: parts.elapsedMs, observe });
+  const settling = settleClock({ clock, whenConnected, patienceMs, observe });
+  const { isSettled } = settling;
+  const onFall = (byMs: number) => observe({ kind: 'stamps_fell', byMs });
   const acceptEvents = createEventAcceptance({
-    ...{ config, publisher, publishTimeoutMs, ticketOf, digestOf, observe, nowMs },
+    ...{ config, publisher, publishTimeoutMs, ticketOf, digestOf, observe },
+    ...{ isClockSettled: isSettled, nowMs: clock.nowMs },
     validateData: ajvDataValidator(config.events),
-    nextStamp: createStamper(nowMs),
+    nextStamp: createStamper(clock.nowMs, clock.latestMs, onFall),
   });
   const server = await createHttpServer({
     ...serverLimits,
     ...{ about, observe, maxBodyBytes: maxBatchBytes },
-    health: () => ({ reasons: parts.publishingProblems() }),
+    health: () => ({
+      reasons: [...parts.publishingProblems(), ...(isSettled() ? [] : ['clock_unknown'])],
+      facts: clock.facts(),
+    }),
   });
   addEventRoutes(server.routes, { acceptEvents, keys, observe });
-  const url = await server.listen(parts.address);
-  return { url, stop: server.stop };
+  const running = [server, settling, await parts.clockListener.listen(clock.hear)];
+  const stop = async () => {
+    for (const part of running) await part.stop();
+  };
+  try {
+    return { url: await server.listen(parts.address), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

@@ -5,9 +5,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GetMessage } from 'amqplib';
 import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { amqpClockBroadcaster } from '../../src/outbound/amqp-clock.ts';
 import { newProducerKey } from '../../src/outbound/file-keys-format.ts';
+import { decodeEvent } from '../../src/wire/event-message.ts';
 import { ticketOf } from '../../src/wire/ticket.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { send } from '../inbound/open-ingest.ts';
@@ -59,7 +62,8 @@ function start(env: { [name: string]: string }) {
   return { child, ended, output: () => output };
 }
 
-async function startIngest() {
+/** No worker tells of the clock here: by default it goes by its own at once. */
+async function startIngest(env: { [name: string]: string } = {}) {
   await writeFile(keysFile, JSON.stringify({ keys: [entry] }));
   const port = await getPort({ port: [18_080, 18_081, 18_082, 18_083] });
   const started = start({
@@ -69,9 +73,12 @@ async function startIngest() {
     BEFOREHAND_KEYS_FILE: keysFile,
     BEFOREHAND_KEYS_CHECK_EVERY_MS: '50',
     BEFOREHAND_INGEST_PORT: String(port),
+    BEFOREHAND_INGEST_CLOCK_PATIENCE_MS: '0',
+    ...env,
   });
   children.push(started);
   const url = new URL(`http://127.0.0.1:${port}`);
+  const readiness = async () => (await get(url, '/health/ready')).json;
   const status = (path: string) =>
     get(url, path).then(
       (answer) => answer.status,
@@ -85,7 +92,7 @@ async function startIngest() {
     );
   const isReady = (expected: number) =>
     expect.poll(() => status('/health/ready'), { timeout: 15_000 }).toBe(expected);
-  return { ...started, url, post, isReady };
+  return { ...started, url, post, isReady, readiness };
 }
 
 describe('the ingest', () => {
@@ -117,6 +124,45 @@ describe('the ingest', () => {
     proxy.mend();
     await isReady(200);
     expect((await post({})).status).toBe(202);
+  });
+
+  it('accepts nothing before it knows what time it is, and then by the clock of others', async () => {
+    const patience = { BEFOREHAND_INGEST_CLOCK_PATIENCE_MS: '60000' };
+    const { post, isReady, readiness } = await startIngest(patience);
+    await isReady(503);
+    await expect.poll(readiness).toMatchObject({ reasons: ['clock_unknown'] });
+    const answer = await post({});
+    expect(answer).toMatchObject({ status: 503, json: { code: 'unavailable' } });
+    expect(answer.headers['retry-after']).toBeDefined();
+
+    const broker = namespace.open();
+    await broker.whenConnected();
+    const clock = amqpClockBroadcaster({ broker, confirmDeadlineMs: 10_000 });
+    const aheadMs = 600_000;
+    await clock.broadcast(Date.now() + aheadMs);
+    await isReady(200);
+    const { facts } = (await readiness()) as { facts: { clockSkewMs: number } };
+    expect(facts.clockSkewMs).toBeGreaterThan(-aheadMs - 10_000);
+    expect(facts.clockSkewMs).toBeLessThanOrEqual(-aheadMs + 10_000);
+    const { interactive } = namespace.topology.queues.prepare;
+    await namespace.operator.purgeQueue(interactive);
+    const postedMs = Date.now();
+    expect((await post({})).status).toBe(202);
+    const message = await namespace.operator.get(interactive, { noAck: true });
+    const { stamp, acceptedAtMs } = decodeEvent((message as GetMessage).content);
+    expect(acceptedAtMs).toBeGreaterThan(postedMs + aheadMs - 10_000);
+    expect(stamp).toBe(acceptedAtMs * 4096);
+  });
+
+  it('goes by its own clock when nobody tells the time', async () => {
+    const patience = { BEFOREHAND_INGEST_CLOCK_PATIENCE_MS: '300' };
+    const { post, isReady, readiness, output } = await startIngest(patience);
+    await isReady(200);
+    expect(await readiness()).toMatchObject({
+      facts: { clockSkewMs: null, clockHeardAgoMs: null },
+    });
+    expect((await post({})).status).toBe(202);
+    expect(output()).toContain('clock_unheard');
   });
 
   it('refuses a key that was taken out of the file', async () => {

@@ -2,6 +2,7 @@
 
 import type { EventType } from '../authors.ts';
 import { type Config, isReservedType } from '../config.ts';
+import { Failure } from '../errors.ts';
 import { type AcceptedEvent, isUser, type Lane, lanes } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { Observe } from '../observation.ts';
@@ -14,8 +15,8 @@ import { Refusal } from './refusal.ts';
 /**
  * Returns one ticket per event, in their order, once all of them are durable.
  * Rejects with a `Refusal` when any of them is refused: then none was published. Rejects with
- * `unavailable` when the broker did not confirm in time: then some may be queued all the same, and
- * sending them again is safe.
+ * `unavailable` when the clock is not known yet, or when the broker did not confirm in time: then some
+ * may be queued all the same, and sending them again is safe.
  */
 export type AcceptEvents = (
   events: readonly IncomingEvent[],
@@ -27,6 +28,8 @@ export type AcceptEventsDeps = {
   validateData: DataValidator;
   publisher: EventPublisher;
   publishTimeoutMs: number;
+  /** Before that nothing is stamped, see settle-clock.ts. */
+  isClockSettled: () => boolean;
   nextStamp: () => number;
   nowMs: Clock;
   ticketOf: (source: string, id: string) => string;
@@ -76,6 +79,8 @@ export function createEventAcceptance(deps: AcceptEventsDeps): AcceptEvents {
   return async (incoming, producer) => {
     // All are checked before the first gets a stamp: a batch is accepted as a whole or not at all.
     const laneOfEach = incoming.map((event, index) => checked(event, index, producer));
+    if (!deps.isClockSettled())
+      throw new Failure('unavailable', 'What time it is is not known yet.');
     const acceptedAtMs = deps.nowMs();
     const events = incoming.map((event, index) =>
       accepted(event, laneOfEach[index] as Lane, acceptedAtMs),

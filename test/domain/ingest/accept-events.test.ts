@@ -44,6 +44,7 @@ function open(given: Partial<AcceptEventsDeps> = {}) {
       },
     },
     publishTimeoutMs: 10_000,
+    isClockSettled: () => true,
     nextStamp: createStamper(() => nowMs),
     nowMs: () => nowMs,
     ticketOf: (source, id) => `${source} ${id}`,
@@ -71,6 +72,18 @@ const flaws: { [code: string]: Partial<IncomingEvent> } = {
 };
 
 describe('accepting events', () => {
+  it('stamps nothing before the clock is settled, but says what is wrong with an event', async () => {
+    const nextStamp = () => {
+      throw new Error('stamped');
+    };
+    const accept = open({ nextStamp, isClockSettled: () => false });
+    await expect(accept([event()], anyone)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(accept([event({ type: 'logout' })], anyone)).rejects.toMatchObject({
+      code: 'unknown_type',
+    });
+    expect(published).toEqual([]);
+  });
+
   it('publishes them in order, complete, and answers with their tickets', async () => {
     const tickets = await open()(
       [event(), event({ id: 'e-2', subject: null, type: 'import' })],

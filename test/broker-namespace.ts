@@ -61,6 +61,7 @@ export async function openBrokerNamespace(
         connectTimeoutMs: 5_000,
         maxRetryPauseMs: 100,
         redeliveryDelayMs: 1,
+        silentChannelMs: 30_000,
         maxInFlight: 1_000,
         maxInFlightBytes: 64 * 1024 * 1024,
         ...options,

@@ -1,6 +1,7 @@
 // A TCP proxy between a client under test and a real server, for faults that nobody can order.
 
 import { connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 export type TcpProxy = {
   /** The server's URL, by way of the proxy. */
@@ -11,21 +12,30 @@ export type TcpProxy = {
   mute(): void;
   /** The reverse of both. */
   mend(): void;
+  /** How many connections are up. */
+  connectionCount(): number;
   /** Says something to every client in the server's name. */
   say(bytes: Buffer): void;
   close(): Promise<void>;
 };
 
-export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
+/** Makes what changes the bytes of one connection on their way from the server. */
+export type Censor = () => (bytes: Buffer) => Buffer;
+
+export async function startTcpProxy(
+  serverUrl: string,
+  censor: Censor = () => (bytes) => bytes,
+): Promise<TcpProxy> {
   const target = new URL(serverUrl);
-  const links = new Set<{ client: Socket; server: Socket }>();
+  const links = new Set<{ client: Socket; server: Socket; censored: Transform }>();
   let isCut = false;
   let isMuted = false;
 
   const listener = createServer((client) => {
     if (isCut) return void client.destroy();
     const server = connect(Number(target.port || 5672), target.hostname);
-    const link = { client, server };
+    const censored = censoring(censor());
+    const link = { client, server, censored };
     links.add(link);
     const end = () => {
       links.delete(link);
@@ -33,8 +43,8 @@ export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
       server.destroy();
     };
     for (const socket of [client, server]) socket.on('error', end).on('close', end);
-    if (isMuted) server.pause();
-    server.pipe(client);
+    censored.pipe(client);
+    if (!isMuted) server.pipe(censored);
     client.pipe(server);
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -58,8 +68,8 @@ export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
     cut,
     mute() {
       isMuted = true;
-      for (const { client, server } of links) {
-        server.unpipe(client);
+      for (const { server, censored } of links) {
+        server.unpipe(censored);
         server.pause();
       }
     },
@@ -67,8 +77,9 @@ export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
       isCut = false;
       if (!isMuted) return;
       isMuted = false;
-      for (const { client, server } of links) server.pipe(client);
+      for (const { server, censored } of links) server.pipe(censored);
     },
+    connectionCount: () => links.size,
     say(bytes) {
       for (const { client } of links) client.write(bytes);
     },
@@ -77,4 +88,10 @@ export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
       await new Promise((resolve) => listener.close(resolve));
     },
   };
+}
+
+function censoring(change: (bytes: Buffer) => Buffer): Transform {
+  return new Transform({
+    transform: (bytes: Buffer, _encoding, done) => done(null, change(bytes)),
+  });
 }

@@ -64,7 +64,7 @@ export function createConsumer(
     await declareOwnQueues(model, own, () => {
       isAnyQueueNew = true;
     });
-    onBound?.({ wereKept: !isAnyQueueNew });
+    if (!stopping.signal.aborted) onBound?.({ wereKept: !isAnyQueueNew });
     isAnyQueueNew = false;
   }
 

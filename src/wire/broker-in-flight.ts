@@ -21,11 +21,21 @@ export type InFlight = {
   ): Promise<void>;
   /** The broker has sent the message back, because no queue wants its key. */
   returned(id: string, key: string): void;
+  /** Ends the wait for what is in flight now, as its deadline would. */
+  giveUpAll(): void;
+  /** When the eldest message without a confirm was sent, on the monotonic clock; `null`: none. */
+  oldestSentAtMs(): number | null;
   /** Resolves when nobody waits for a confirm. */
   idle(): Promise<void>;
 };
 
-type Entry = { bytes: number; returnedKey: string | null };
+type Entry = {
+  bytes: number;
+  sentAtMs: number;
+  returnedKey: string | null;
+  /** Whoever waits is told that there was no confirm. */
+  giveUp: () => void;
+};
 
 export function createInFlight(limits: InFlightLimits): InFlight {
   const entries = new Map<string, Entry>();
@@ -53,12 +63,14 @@ export function createInFlight(limits: InFlightLimits): InFlight {
       entries.size >= limits.maxInFlight || bytes + nextBytes > limits.maxInFlightBytes,
     async send({ bytes, deadlineMs }, publish) {
       const confirmed = new Promise<void>((resolve, reject) => {
-        const entry: Entry = { bytes, returnedKey: null };
-        const id = begin(entry);
         // A late message stays in flight until its channel ends: the broker may be at work on it.
-        const timer = setTimeout(() => {
-          reject(unavailable(`No confirm within ${deadlineMs} ms.`));
-        }, deadlineMs);
+        const giveUp = () => {
+          const waitedMs = Math.round(performance.now() - entry.sentAtMs);
+          reject(unavailable(`No confirm within ${waitedMs} ms.`));
+        };
+        const entry: Entry = { bytes, sentAtMs: performance.now(), returnedKey: null, giveUp };
+        const id = begin(entry);
+        const timer = setTimeout(giveUp, deadlineMs);
         const confirm: Confirm = (error) => {
           clearTimeout(timer);
           const failure = end(id, entry, error);
@@ -78,6 +90,14 @@ export function createInFlight(limits: InFlightLimits): InFlight {
     returned(id, key) {
       const entry = entries.get(id);
       if (entry !== undefined) entry.returnedKey = key;
+    },
+    giveUpAll() {
+      for (const entry of entries.values()) entry.giveUp();
+    },
+    oldestSentAtMs() {
+      // A map keeps the order in which they were sent.
+      const [oldest] = entries.values();
+      return oldest?.sentAtMs ?? null;
     },
     async idle() {
       await Promise.all(waiting);

@@ -1,15 +1,16 @@
 // Publishes messages one by one and tells the truth about each.
 //
 // A confirm alone does not mean that a message is in a queue: one that no queue wants is confirmed
-// too. Each is therefore `mandatory`, and counts as sent with a confirm and without a return.
+// too. Each that must arrive is therefore `mandatory`, and counts as sent with a confirm and no return.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConfirmChannel, Message } from 'amqplib';
+import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import { describeError, Failure } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { type Connection, sessionOf } from './broker-connection.ts';
 import { createInFlight, type InFlightLimits } from './broker-in-flight.ts';
 import { declareTopology } from './broker-queues.ts';
+import { endWhenSilent } from './broker-silent-channel.ts';
 import { prepared, type Session, type Supervised, supervise } from './broker-supervisor.ts';
 import { maxMessageBytes } from './message.ts';
 import type { Topology } from './topology.ts';
@@ -21,9 +22,15 @@ export type Outgoing = {
   body: Buffer;
   /** How long to wait for the broker's word. */
   deadlineMs: number;
+  /** Unless `false`, a message that no queue takes is not published. */
+  mustBeRouted?: boolean;
 };
 
-export type PublisherOptions = InFlightLimits & { maxRetryPauseMs: number };
+export type PublisherOptions = InFlightLimits & {
+  /** A channel on which a message is unconfirmed for this long is closed and opened again. */
+  silentChannelMs: number;
+  maxRetryPauseMs: number;
+};
 
 export type Publisher = {
   /**
@@ -45,6 +52,9 @@ export type Publisher = {
  */
 const redeclarePauseMs = 1_000;
 
+/** A broker that says it has an alarm has stopped reading: what it read before is confirmed by then. */
+const blockedGraceMs = 250;
+
 export function createPublisher(deps: {
   connection: Connection;
   topology: Topology;
@@ -57,7 +67,14 @@ export function createPublisher(deps: {
 
   async function open(signal: AbortSignal): Promise<Session<ConfirmChannel>> {
     const model = await connection.whenOpen(signal);
-    return prepared(sessionOf(await model.createConfirmChannel()), (channel) => {
+    const session = sessionOf(await model.createConfirmChannel());
+    giveUpWhenBlocked(model, session);
+    endWhenSilent(session, {
+      oldestSentAtMs: inFlight.oldestSentAtMs,
+      isBlocked: () => connection.blockedBy() !== null,
+      patienceMs: options.silentChannelMs,
+    });
+    return prepared(session, (channel) => {
       const redeclare = createRedeclaration(() => declareTopology(channel, topology));
       channel.on('return', ({ properties, fields }: Message) => {
         // RabbitMQ sends the return before the confirm of the same message.
@@ -66,6 +83,12 @@ export function createPublisher(deps: {
       });
       return declareTopology(channel, topology);
     });
+  }
+
+  function giveUpWhenBlocked(model: ChannelModel, session: Session<ConfirmChannel>): void {
+    const giveUpSoon = () => void setTimeout(inFlight.giveUpAll, blockedGraceMs).unref();
+    model.on('blocked', giveUpSoon);
+    void session.ended.then(() => model.off('blocked', giveUpSoon));
   }
 
   const channels = supervise({
@@ -86,10 +109,10 @@ export function createPublisher(deps: {
   }
 
   return {
-    async publish({ exchange, key, body, deadlineMs }) {
+    async publish({ exchange, key, body, deadlineMs, mustBeRouted = true }) {
       const channel = openFor(body.length);
       await inFlight.send({ bytes: body.length, deadlineMs }, (messageId, confirm) => {
-        const properties = { mandatory: true, persistent: true, messageId };
+        const properties = { mandatory: mustBeRouted, persistent: true, messageId };
         channel.publish(exchange, key, body, properties, confirm);
       });
     },

@@ -44,7 +44,11 @@ async function replaceQueue(model: ChannelModel, spec: QueueSpec): Promise<void>
 }
 
 async function declareQueue(channel: Channel, spec: QueueSpec): Promise<void> {
-  await channel.assertQueue(spec.name, { durable: true, arguments: spec.arguments });
+  const isLasting = spec.isExclusive !== true;
+  await channel.assertQueue(spec.name, {
+    ...{ durable: isLasting, exclusive: !isLasting, autoDelete: !isLasting },
+    arguments: spec.arguments,
+  });
   for (const { exchange, pattern } of spec.bindings) {
     await channel.bindQueue(spec.name, exchange, pattern);
   }

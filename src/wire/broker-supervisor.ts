@@ -43,8 +43,7 @@ export function supervise<Value>(deps: {
   async function runSession(): Promise<unknown> {
     const begunAtMs = performance.now();
     try {
-      session = await deps.open(stopping.signal);
-      if (stopping.signal.aborted) return await session.close();
+      session = await openUntilAborted(deps.open, stopping.signal);
       deps.onOpened?.(performance.now() - begunAtMs);
       opened.dispatchEvent(new Event('open'));
       return await session.ended;
@@ -56,7 +55,7 @@ export function supervise<Value>(deps: {
   }
 
   async function keepOpen(): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
+    for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
       const begunAtMs = performance.now();
       const error = await runSession();
       if (stopping.signal.aborted) return;
@@ -95,6 +94,30 @@ export async function prepared<Value>(
   } catch (error) {
     await session.close();
     throw error;
+  }
+}
+
+/**
+ * A broker with an alarm opens no channel on a connection that it has blocked, and says nothing.
+ * Whoever closes does not wait for that; what opens all the same is closed.
+ */
+async function openUntilAborted<Value>(
+  open: (signal: AbortSignal) => Promise<Session<Value>>,
+  signal: AbortSignal,
+): Promise<Session<Value>> {
+  const opening = open(signal);
+  const settled = new AbortController();
+  const aborted = once(signal, 'abort', { signal: settled.signal }).then(() => {
+    opening.then(
+      (session) => session.close(),
+      () => {},
+    );
+    throw signal.reason;
+  });
+  try {
+    return await Promise.race([opening, aborted]);
+  } finally {
+    settled.abort();
   }
 }
 

@@ -25,6 +25,7 @@ export type Broker = {
   consume(consumption: Consumption): Running;
   /** Resolves once messages can be published. */
   whenConnected(signal?: AbortSignal): Promise<void>;
+  canPublish(): boolean;
   /** Whether messages can be published, and consumed if anything is. */
   isConnected(): boolean;
   /** Stops all consuming, then publishing. May be called twice. */
@@ -57,6 +58,7 @@ export function openBroker(options: BrokerOptions): Broker {
     async whenConnected(signal) {
       await publisher.whenOpen(signal);
     },
+    canPublish: publisher.isOpen,
     isConnected: () => publisher.isOpen() && (consuming === null || consuming.current() !== null),
     async close() {
       await Promise.all(consumers.map((consumer) => consumer.stop()));

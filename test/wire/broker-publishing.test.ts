@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Broker } from '../../src/wire/broker.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
+import { blockedFrame, unblockedFrame } from './amqp-frames.ts';
 
 let namespace: BrokerNamespace;
 let proxy: TcpProxy;
@@ -66,7 +67,7 @@ describe('publishing', () => {
     const broker = await connected();
     proxy.mute();
     await expect(publish(broker, { deadlineMs: 50 })).rejects.toMatchObject(
-      unavailable('No confirm within 50 ms.'),
+      unavailable('No confirm within'),
     );
     proxy.mend();
     await expect(publish(broker)).resolves.toBeUndefined();
@@ -145,6 +146,17 @@ describe('publishing', () => {
     expect(namespace.observed('broker_unblocked')).toBe(1);
   });
 
+  it('does not wait until the deadline for what RabbitMQ was sent when its alarm began', async () => {
+    const broker = await connected();
+    proxy.mute();
+    const sent = publish(broker, { deadlineMs: 3_600_000 });
+    proxy.say(blockedFrame('low on disk'));
+    await expect(sent).rejects.toMatchObject(unavailable('No confirm within'));
+    proxy.mend();
+    proxy.say(unblockedFrame);
+    await expect.poll(() => publish(broker).then(() => 'sent', String)).toBe('sent');
+  });
+
   it('waits for a broker that is not there yet', async () => {
     proxy.cut();
     const broker = namespace.open({ url: proxy.url });
@@ -172,14 +184,3 @@ describe('publishing', () => {
     await waiting;
   });
 });
-
-/** connection.blocked and connection.unblocked (class 10, methods 60 and 61) on channel 0. */
-const unblockedFrame = methodFrame(61, Buffer.alloc(0));
-function blockedFrame(reason: string): Buffer {
-  return methodFrame(60, Buffer.concat([Buffer.from([reason.length]), Buffer.from(reason)]));
-}
-
-function methodFrame(method: number, fields: Buffer): Buffer {
-  const head = Buffer.from([1, 0, 0, 0, 0, 0, 4 + fields.length, 0, 10, 0, method]);
-  return Buffer.concat([head, fields, Buffer.from([0xce])]);
-}

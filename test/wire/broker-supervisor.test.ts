@@ -1,0 +1,58 @@
+// How long the supervisor of a connection or channel waits between its attempts.
+
+import { afterEach, expect, it, vi } from 'vitest';
+import { type Session, supervise } from '../../src/wire/broker-supervisor.ts';
+
+const pauses: number[] = [];
+
+vi.mock('node:timers/promises', () => ({
+  setTimeout: async (ms: number) => void pauses.push(ms),
+}));
+afterEach(() => {
+  pauses.length = 0;
+  vi.restoreAllMocks();
+});
+
+/** Attempts that all fail, until there were `count` of them. */
+async function failOften(count: number): Promise<void> {
+  let attempts = 0;
+  await new Promise<void>((resolve) => {
+    const supervised = supervise<string>({
+      open: () => Promise.reject(new Error('no')),
+      onLost: () => {
+        attempts += 1;
+        if (attempts === count) void supervised.close().then(resolve);
+      },
+      maxPauseMs: 1_000,
+    });
+  });
+}
+
+it('waits up to twice as long after each failure, up to a bound', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  await failOften(7);
+  expect(pauses.slice(0, 6)).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+});
+
+it('waits any part of that time, so that many do not return at once', async () => {
+  const chances = [0, 0.25, 0.5, 1];
+  vi.spyOn(Math, 'random').mockImplementation(() => chances.shift() ?? 0);
+  await failOften(5);
+  expect(pauses.slice(0, 4)).toEqual([0, 50, 200, 800]);
+});
+
+it('closes at once what opens only after it was told to close', async () => {
+  let finish = (_session: Session<string>) => {};
+  const opening = new Promise<Session<string>>((resolve) => {
+    finish = resolve;
+  });
+  const supervised = supervise<string>({
+    open: () => opening,
+    onLost: () => {},
+    maxPauseMs: 1,
+  });
+  await supervised.close();
+  const close = vi.fn(async () => {});
+  finish({ value: 'late', ended: new Promise(() => {}), close });
+  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+});

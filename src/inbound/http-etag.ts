@@ -4,11 +4,11 @@
 // sets that time to this hash, so that both give the same body the same validator. 31 bits, because
 // some file systems keep no more of a time.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** 31 bits, from 0 to 0x7fffffff: also the time, in seconds, of the file a body lies in. */
 export function contentHashOf(body: Uint8Array): number {
-  return createHash('sha256').update(body).digest().readUInt32BE(0) >>> 1;
+  return hash('sha256', body, 'buffer').readUInt32BE(0) >>> 1;
 }
 
 /** `"<hash>-<bytes>"`, both hexadecimal. Two bodies of equal size share one once in 2³¹ times. */

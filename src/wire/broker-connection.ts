@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
+import { writeOncePerTurn } from './broker-cork.ts';
 import { prepared, type Session, type Supervised, supervise } from './broker-supervisor.ts';
 
 export type ConnectionOptions = {
@@ -38,6 +39,7 @@ export function keepConnection(name: string, options: ConnectionOptions): Connec
       timeout: options.connectTimeoutMs,
       clientProperties: { connection_name: name },
     });
+    writeOncePerTurn(model);
     blockedBy = null;
     model.on('blocked', (reason) => {
       blockedBy = reason;

@@ -1,6 +1,6 @@
 // The digest of an event: what tells a repeated event from another one under the same name.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import type { Json } from '../domain/json.ts';
 import { refusal } from './message.ts';
@@ -10,9 +10,7 @@ import { refusal } from './message.ts';
  * Throws `rejected` when the data is nested too deeply to be written down.
  */
 export function digestOf(type: string, data: Json): string {
-  return createHash('sha256')
-    .update(canonical([type, data]))
-    .digest('hex');
+  return hash('sha256', canonical([type, data]));
 }
 
 function canonical(value: Json): string {

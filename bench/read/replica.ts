@@ -29,7 +29,7 @@ await exchange.consumePageRequests(async ({ instance, snapshotId }) => {
 await startReplica({
   ...{ ...identity, config, limits, observe, nowMs: Date.now },
   feed: exchange.feedOf({ ...identity, prefetch: { interactive: 50, bulk: 10 } }),
-  store: await openLmdbRegionStore({ ...limits, directory }),
+  store: await openLmdbRegionStore({ ...limits, directory, bootId: null }),
   positions: memoryPositions({ maxFiles: userCount }),
   asked: nodeCacheRecentlyAsked({ maxKeys: limits.maxAsked }),
   keys: await openFileTokenKeys({

@@ -9,6 +9,7 @@ import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
 import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
 import { pinoObserver } from '../outbound/pino-observer.ts';
 import { openBroker } from '../wire/broker.ts';
+import { readBootId } from './boot-id.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
 import { replicaSettings } from './replica-settings.ts';
@@ -30,7 +31,7 @@ await runProcess(() => {
       requireRegions(config, [region]);
 
       onStop(lockDirectory(settings.directory, { setting: 'BEFOREHAND_REPLICA_DATA_DIR' }));
-      const store = await openLmdbRegionStore(settings);
+      const store = await openLmdbRegionStore({ ...settings, bootId: readBootId() });
       onStop(store.close);
       const { jwksFile } = settings;
       const secretFile = settings.secretFile === '' ? null : settings.secretFile;

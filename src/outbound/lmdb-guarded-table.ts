@@ -26,7 +26,8 @@ export function openGuardedTable<Item extends { readonly version: number }>(
   name: string,
   about: { keyOf: (item: Item) => string; expiriesMsOf: (item: Item) => readonly number[] },
 ): GuardedTable<Item> {
-  const items = root.openDB<Item, string>({ name, encoding: 'json' });
+  // Content is JSON text: written as JSON once more, each of its quotes would be escaped and read back.
+  const items = root.openDB<Item, string>({ name, encoding: 'msgpack' });
   // The version first; the expiries after it.
   const heads = root.openDB<readonly [number, ...number[]], string>({
     name: `${name}-versions`,

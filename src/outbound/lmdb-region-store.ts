@@ -6,12 +6,13 @@ import { open, type RootDatabase } from 'lmdb';
 import type { GenericContent, UserDocument } from '../domain/document.ts';
 import { Failure } from '../domain/errors.ts';
 import type { RegionStore } from '../domain/ports.ts';
+import { createBootMark } from './lmdb-boot-mark.ts';
 import { openDirtyMarks } from './lmdb-dirty-marks.ts';
 import { createGroupCommit } from './lmdb-group-commit.ts';
 import { openGuardedTable } from './lmdb-guarded-table.ts';
 
 /** Of the layout of tables and documents. Raise it when an older replica could not read them. */
-const schemaNumber = 2;
+const schemaNumber = 3;
 
 type GoneBelow = ReturnType<RegionStore['goneBelow']>;
 type Meta = {
@@ -23,29 +24,45 @@ type Meta = {
 
 /**
  * Opens the store in `directory`, which is created when it is not there and must be this process's
- * alone until the store is closed. Throws when a newer release wrote it. Writes resolve once they
- * are on the disk. `mapBytes` is the address space reserved at first; the store grows beyond it in
- * steps.
+ * alone until the store is closed. Throws when a newer release wrote it. Writes resolve once no
+ * death of this process can undo them; with no `bootId`, once they are on the disk. `mapBytes` is the
+ * address space reserved at first; the store grows beyond it in steps.
  */
 export async function openLmdbRegionStore(options: {
   directory: string;
   mapBytes: number;
+  /**
+   * Changes with each start of the machine's kernel. A store that was written under another one, and
+   * not closed, is begun anew: a replica can ask for everything again.
+   */
+  bootId: string | null;
 }): Promise<RegionStore> {
-  const { directory, mapBytes } = options;
+  const { directory, mapBytes, bootId } = options;
   mkdirSync(directory, { recursive: true });
   // Users' content is for nobody else on this machine.
   chmodSync(directory, 0o700);
   const path = join(directory, 'content.mdb');
-  const root = open({ path, noSubdir: true, mapSize: mapBytes, maxDbs: 8 });
-  try {
-    return openTables(root, directory);
-  } catch (error) {
+  const mark = bootId === null ? null : createBootMark(directory, path, bootId);
+  mark?.begin();
+  const noSync = mark !== null;
+  const root = open({ path, noSubdir: true, mapSize: mapBytes, maxDbs: 8, noSync });
+  const close = async () => {
     await root.close();
+    mark?.end();
+  };
+  try {
+    return openTables(root, directory, close);
+  } catch (error) {
+    await close();
     throw error;
   }
 }
 
-function openTables(root: RootDatabase, directory: string): RegionStore {
+function openTables(
+  root: RootDatabase,
+  directory: string,
+  close: () => Promise<void>,
+): RegionStore {
   const { meta, documents, slots, marks } = tablesOf(root, directory);
   const commits = createGroupCommit(root);
   // Every read of a document needs all of it, and there are only as many as there are slots.
@@ -107,7 +124,7 @@ function openTables(root: RootDatabase, directory: string): RegionStore {
     setComplete: (isComplete) => write(() => meta.putSync('isComplete', isComplete)),
     close() {
       commits.commitNow();
-      closed ??= root.close();
+      closed ??= close();
       return closed;
     },
   };

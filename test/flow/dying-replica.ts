@@ -23,7 +23,7 @@ const dieAt = (reached: Moment) => {
   if (reached === moment) process.kill(process.pid, 'SIGKILL');
 };
 
-const store = await openLmdbRegionStore({ directory, mapBytes: 1_048_576 });
+const store = await openLmdbRegionStore({ directory, mapBytes: 1_048_576, bootId: 'boot-1' });
 const positions = filePositions({
   directory: join(directory, 'positions'),
   ...{ maxFiles: 100, nowMs: Date.now, hashOf: contentHashOf },

@@ -35,7 +35,7 @@ type Body = {
 type Operation = { responses: object; security: object; parameters: readonly { name: string }[] };
 
 const openStore = (name: string) =>
-  openLmdbRegionStore({ directory: join(folder, name), mapBytes: 1_048_576 });
+  openLmdbRegionStore({ directory: join(folder, name), mapBytes: 1_048_576, bootId: 'boot-1' });
 
 const openPositions = () => memoryPositions({ maxFiles: 1_000 });
 const asked = nodeCacheRecentlyAsked({ maxKeys: 1_000 });

@@ -2,6 +2,7 @@
 
 import pg from 'pg';
 import { Failure } from '../domain/errors.ts';
+import { toParameter } from './postgres-text-array.ts';
 
 export type PostgresOptions = {
   url: string;
@@ -14,7 +15,7 @@ export type PostgresOptions = {
 };
 
 export type Sql = {
-  /** Runs a prepared statement; `name` is unique for its text. */
+  /** Runs a prepared statement; `name` is unique for its text. An array of strings is a `text[]`. */
   query<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
 };
 
@@ -93,7 +94,7 @@ export function openPostgres(options: PostgresOptions): Postgres {
 function sqlOn(client: pg.PoolClient): Sql {
   return {
     async query<Row>(name: string, text: string, values: readonly unknown[]) {
-      const result = await client.query({ name, text, values: [...values] });
+      const result = await client.query({ name, text, values: values.map(toParameter) });
       return result.rows as Row[];
     },
   };

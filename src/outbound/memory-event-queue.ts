@@ -1,12 +1,16 @@
 // Events between ingest and worker in one process. They end with it: for solo mode and fast tests.
 
+import { createHash } from 'node:crypto';
 import { Failure } from '../domain/errors.ts';
 import { type AcceptedEvent, type Lane, lanes } from '../domain/event.ts';
 import type { EventConsumer, EventPublisher } from '../domain/ports.ts';
+import type { DeadEvent, DeadEventConsumer } from '../domain/worker/dead-events.ts';
+import { deliveryLimit } from '../wire/topology.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 
 export type MemoryEventQueue = EventPublisher &
-  EventConsumer & {
+  EventConsumer &
+  DeadEventConsumer & {
     /** Events that wait or are being handled. */
     size(): number;
   };
@@ -18,11 +22,14 @@ export function memoryEventQueue(options: {
   prefetch: { readonly [L in Lane]: number };
   redeliveryDelayMs: number;
 }): MemoryEventQueue {
+  const { redeliveryDelayMs } = options;
+  const deadEvents = memoryQueue<AcceptedEvent>({ redeliveryDelayMs });
+  const lane = { redeliveryDelayMs, dead: { limit: deliveryLimit, take: deadEvents.push } };
   const queues: { readonly [L in Lane]: MemoryQueue<AcceptedEvent> } = {
-    interactive: memoryQueue(options),
-    bulk: memoryQueue(options),
+    interactive: memoryQueue(lane),
+    bulk: memoryQueue(lane),
   };
-  const size = () => queues.interactive.size() + queues.bulk.size();
+  const size = () => queues.interactive.size() + queues.bulk.size() + deadEvents.size();
   return {
     size,
     async publish(events) {
@@ -43,6 +50,23 @@ export function memoryEventQueue(options: {
           await Promise.all(running.map((lane) => lane.stop()));
         },
       };
+    },
+
+    async consumeDeadEvents(handler) {
+      return deadEvents.consume({ concurrency: 1, handle: (event) => handler(toDeadEvent(event)) });
+    },
+  };
+}
+
+function toDeadEvent(event: AcceptedEvent): DeadEvent {
+  const bytes = Buffer.from(JSON.stringify(event));
+  return {
+    event,
+    error: `It was delivered ${deliveryLimit + 1} times, and never done.`,
+    body: {
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.length,
+      base64: bytes.toString('base64'),
     },
   };
 }

@@ -29,7 +29,11 @@ type Consumer<Message> = {
   take(entry: Entry<Message>): void;
 };
 
-export function memoryQueue<Message>(options: { redeliveryDelayMs: number }): MemoryQueue<Message> {
+export function memoryQueue<Message>(options: {
+  redeliveryDelayMs: number;
+  /** Takes a message that was delivered again `limit` times; none of them is without end. */
+  dead?: { limit: number; take(message: Message): void };
+}): MemoryQueue<Message> {
   // A set keeps the order of insertion and forgets its first entry in constant time.
   const waiting = new Set<Entry<Message>>();
   const consumers = new Set<Consumer<Message>>();
@@ -77,7 +81,8 @@ export function memoryQueue<Message>(options: { redeliveryDelayMs: number }): Me
         } catch {
           const { signal } = stopping;
           await sleep(options.redeliveryDelayMs, undefined, { signal }).catch(() => {});
-          waiting.add({ message, deliveryCount: deliveryCount + 1 });
+          if (deliveryCount === options.dead?.limit) options.dead.take(message);
+          else waiting.add({ message, deliveryCount: deliveryCount + 1 });
         } finally {
           handled -= 1;
         }

@@ -13,6 +13,8 @@ export type QueueSpec = {
   name: string;
   arguments: { readonly [argument: string]: string | number };
   bindings: readonly { exchange: string; pattern: string }[];
+  /** It lives in memory, and goes with the connection that declared it. */
+  isExclusive?: true;
 };
 
 export type Topology = ReturnType<typeof createTopology>;
@@ -23,7 +25,7 @@ const gib = 1024 ** 3;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Redeliveries after which the broker takes a message away; 4.x has the same default. */
-const deliveryLimit = 20;
+export const deliveryLimit = 20;
 
 /** A replica that waits longer has asked again, or its reader has gone. */
 const edgeRequestTtlMs = 60_000;
@@ -31,7 +33,12 @@ const edgeRequestTtlMs = 60_000;
 /** `namespace` keeps installations apart that share a virtual host; empty for none. */
 export function createTopology(namespace: string) {
   const name = (text: string) => (namespace === '' ? text : `${word(namespace)}.${text}`);
-  const exchanges = { events: name('events'), content: name('content'), edge: name('edge') };
+  const exchanges = {
+    events: name('events'),
+    content: name('content'),
+    edge: name('edge'),
+    clock: name('clock'),
+  };
   const queues = {
     prepare: { interactive: name('prepare.interactive'), bulk: name('prepare.bulk') },
     dead: name('events.dead'),
@@ -143,7 +150,7 @@ function deadEvents(name: string): QueueSpec {
       'x-queue-type': 'quorum',
       'x-overflow': 'reject-publish',
       'x-max-length-bytes': gib,
-      // People look at dead letters and put them back: that must never use them up.
+      // While Postgres is away they come back and back: there is no queue behind this one.
       'x-delivery-limit': 1_000_000,
     },
     bindings: [],

@@ -1,0 +1,27 @@
+// The lock that orders everything done to a user: the row of their document.
+
+import type { Sql } from './postgres-pool.ts';
+
+/**
+ * Locks the documents of these users, in an order that all who do so keep, and returns the stamp
+ * that each was erased up to. A user who is not there yet gets a row: locking none would lock nobody.
+ */
+export async function lockDocuments(
+  sql: Sql,
+  users: readonly string[],
+): Promise<Map<string, number>> {
+  if (users.length === 0) return new Map();
+  await sql.query(
+    'insert-documents',
+    `insert into document (user_id, version, erased, stored_at)
+     select u, 0, 0, clock_timestamp() from unnest($1::text[]) u order by u collate "C"
+     on conflict do nothing`,
+    [users],
+  );
+  const rows = await sql.query<{ user_id: string; erased: number }>(
+    'lock-documents',
+    'select user_id, erased from document where user_id = any($1) order by user_id for update',
+    [users],
+  );
+  return new Map(rows.map((row) => [row.user_id, row.erased]));
+}

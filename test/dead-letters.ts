@@ -1,0 +1,57 @@
+// Units that died, on a real Postgres, for tests of what becomes of them.
+
+import type { ContentStore } from '../src/domain/ports.ts';
+import type { DeadLetterSelection, DeadLetters } from '../src/domain/worker/dead-letters.ts';
+import type { UnitResult } from '../src/domain/worker/finished-unit.ts';
+import { postgresContentStore } from '../src/outbound/postgres-content-store.ts';
+import { postgresDeadLetters } from '../src/outbound/postgres-dead-letters.ts';
+import { openTestDatabase, type TestDatabase } from './postgres-database.ts';
+
+export type OpenedDeadLetters = {
+  url: string;
+  postgres: TestDatabase['postgres'];
+  store: ContentStore;
+  letters: DeadLetters;
+  query<Row>(text: string): Promise<Row[]>;
+  empty(): Promise<unknown>;
+  /** Ids of what is dead, and of what waits for an attempt. */
+  left(): Promise<string[]>;
+  parked(): Promise<string[]>;
+  waitingForLock(): Promise<number>;
+  drop(): Promise<void>;
+};
+
+export const everything: DeadLetterSelection = {
+  ...{ keys: null, reasons: null, names: null, types: null, users: null, sources: null },
+  ...{ sinceMs: null, untilMs: null },
+};
+
+export async function openDeadLetters(): Promise<OpenedDeadLetters> {
+  const { url, postgres, drop } = await openTestDatabase();
+  // Names of statements have at most 63 characters.
+  const query = <Row>(text: string) =>
+    postgres.query<Row>(`${text.length} ${text.slice(0, 50)}`, text, []);
+  const idsIn = async (table: string) =>
+    (await query<{ id: string }>(`select id from ${table} order by id`)).map(({ id }) => id);
+  return {
+    ...{ url, postgres, query, drop },
+    store: postgresContentStore(postgres),
+    letters: postgresDeadLetters(postgres),
+    empty: () =>
+      query('truncate event, outcome, document, content, generic, parked, dead_letter, unsent'),
+    left: () => idsIn('dead_letter'),
+    parked: () => idsIn('parked'),
+    async waitingForLock() {
+      const waiting = await query(`select from pg_stat_activity
+        where wait_event_type = 'Lock' and datname = current_database()`);
+      return waiting.length;
+    },
+  };
+}
+
+export function died(
+  reason: 'threw' | 'crashed' | 'too_large' | 'deadline' = 'threw',
+  error = `Error: It ${reason}.`,
+): UnitResult {
+  return { kind: 'dead', reason, error, attempts: 4 };
+}

@@ -1,0 +1,98 @@
+// `npm run -s cli -- dead redrive|drop` against a real Postgres.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { died, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import { anEvent, content, finished } from '../fixtures/events.ts';
+import { runCli } from './run-cli.ts';
+
+/** A command takes seconds on a machine that is busy with other tests. */
+const patienceMs = 60_000;
+
+let database: OpenedDeadLetters;
+
+beforeAll(async () => {
+  database = await openDeadLetters();
+});
+afterAll(() => database.drop());
+beforeEach(() => database.empty());
+
+const dead = (...args: string[]) =>
+  runCli(['dead', ...args], { BEFOREHAND_POSTGRES_URL: database.url });
+
+async function threeDead() {
+  await database.store.commit([
+    finished(anEvent({ id: 'e1' }), died('threw', 'Error: no\n\u001b[31mprice')),
+    finished(anEvent({ id: 'e2', user: 'bob' }), died('deadline'), { slot: 'books' }),
+    finished(anEvent({ id: 'e3', user: null, type: 'prices.changed' }), died('threw')),
+  ]);
+}
+
+describe('dead redrive', () => {
+  it(
+    'tells what it would do, and then does that and no more',
+    async () => {
+      await threeDead();
+      await database.store.commit([finished(anEvent({ id: 'e1', data: 'other' }), content(1))]);
+      const filters = ['--reason', 'threw', '--reason', 'id_reuse', '--user', 'alice'];
+      const foretold = await dead('redrive', ...filters, '--dry-run');
+      expect([foretold.code, foretold.stderr]).toEqual([0, '']);
+      expect(foretold.stdout).toContain(
+        '1 of 2 dead letters would be redriven. Nothing was changed.\n',
+      );
+      expect([await database.left(), await database.parked()]).toMatchObject([{ length: 4 }, []]);
+      const { code, stdout, stderr } = await dead('redrive', ...filters);
+      expect(code).toBe(0);
+      expect(stdout).toBe(
+        'Redriven 1 of 2 dead letters.\nSkipped 1 letter, id_reuse: their source and id belong to another event.\n',
+      );
+      expect(stderr).toMatch(/^In postgres:\/\/[^@]+ \(BEFOREHAND_POSTGRES_URL\):\n$/);
+      expect(await database.left()).toEqual(['e1', 'e2', 'e3']);
+      expect(await database.parked()).toEqual(['e1']);
+    },
+    patienceMs,
+  );
+
+  it(
+    'stops between two batches when interrupted, and says how far it got',
+    async () => {
+      const ids = Array.from({ length: 50 }, (_, index) => `e${index}`);
+      await database.store.commit(ids.map((id) => finished(anEvent({ id }), died('threw'))));
+      const { code, stdout } = await runCli(
+        ['dead', 'redrive', '--all', '--rate', '2'],
+        { BEFOREHAND_POSTGRES_URL: database.url },
+        (child) => {
+          const timer = setInterval(async () => {
+            if ((await database.parked()).length < 2 || !timer.hasRef()) return;
+            timer.unref();
+            clearInterval(timer);
+            // npm passes on what the terminal has sent already.
+            child.kill('SIGINT');
+            child.kill('SIGINT');
+          }, 20);
+        },
+      );
+      const done = (await database.parked()).length;
+      expect(done).toBeLessThan(50);
+      expect([code, stdout]).toEqual([
+        1,
+        `Redriven ${done} of 50 dead letters. Interrupted: the rest is as it was.\n`,
+      ]);
+      expect(await database.left()).toHaveLength(50 - done);
+    },
+    patienceMs,
+  );
+});
+
+describe('dead drop', () => {
+  it(
+    'deletes the letter with this key',
+    async () => {
+      await threeDead();
+      const [letter] = (await dead('list', '--json', '--user', '')).stdout.split('\n');
+      const { code, stdout } = await dead('drop', JSON.parse(letter as string).key.slice(0, 12));
+      expect([code, stdout]).toEqual([0, 'Dropped 1 of 1 dead letter.\n']);
+      expect(await database.left()).toEqual(['e1', 'e2']);
+    },
+    patienceMs,
+  );
+});

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startNginxServer } from '../servers/nginx-server.ts';
+import { type LaunchNginx, startNginxServer } from '../servers/nginx-server.ts';
 import { portAnswers } from '../servers/port-answers.ts';
 import { setSessionNiceness } from '../servers/session-niceness.ts';
 import {
@@ -24,6 +24,8 @@ export type RegionNginxOptions = {
   limits: NginxLimits;
   /** What a benchmark changes in both configurations. */
   adapt?: (config: string) => string;
+  /** Called for the verifier, then for the door; starts them unless something else is given. */
+  launch?: LaunchNginx;
 };
 
 const socket = 'verdict.sock';
@@ -37,6 +39,7 @@ export type RegionNginx = {
 /** Resolves when the door answers, and so does the verifier behind it. */
 export async function startRegionNginx(options: RegionNginxOptions): Promise<RegionNginx> {
   const { directory, places, limits, adapt = (config) => config, ...common } = options;
+  const { launch = startNginxServer } = options;
   const verifierDirectory = join(directory, 'verifier');
   const verifierSocket = join('verifier', socket);
   const doorConfig = renderDoorConfig({ ...places, verifierSocket }, limits);
@@ -44,13 +47,13 @@ export async function startRegionNginx(options: RegionNginxOptions): Promise<Reg
     setSessionNiceness(pid, niceness);
     options.onSpawn?.(pid);
   };
-  const verifier = await startNginxServer({
+  const verifier = await launch({
     ...{ ...common, directory: verifierDirectory },
     onSpawn: atNiceness(limits.verifierNiceness),
     config: adapt(renderVerifierConfig(places, socket, limits)),
     isReady: () => existsSync(join(verifierDirectory, socket)),
   });
-  const door = await startNginxServer({
+  const door = await launch({
     ...{ ...common, directory, config: adapt(doorConfig) },
     onSpawn: atNiceness(limits.niceness),
     isReady: () => portAnswers(places.port),

@@ -25,7 +25,7 @@ export const stackUsage = `Usage: npm run stack -- COMMAND
   status          Shows every process.
   stop NAME       Stops one process, or all of a kind: worker-1, worker, replica-eu, nginx.
   start NAME      Starts it again.
-  restart NAME    Both.
+  restart NAME    Both; a region's door reloads instead, and stays open.
   down            Stops everything and deletes its data. Keys stay.`;
 
 /** No machine that this runs on has use for more. */

@@ -2,8 +2,10 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startNginxServer } from '../servers/nginx-server.ts';
+import { reloadNginx } from '../servers/nginx-reload.ts';
+import { type LaunchNginx, startNginxServer } from '../servers/nginx-server.ts';
 import { portAnswers } from '../servers/port-answers.ts';
+import type { RunningProcess } from '../servers/running-process.ts';
 import { setSessionNiceness } from '../servers/session-niceness.ts';
 import { ensureNginx, ensureNginxJs } from '../servers/system-packages.ts';
 import { isRoot } from '../servers/system-user.ts';
@@ -30,7 +32,12 @@ const sharedSettings = {
   genericMaxAgeS: replicaLimits.genericMaxAgeS,
 };
 
-export async function startNginx(stack: Stack, member: StackMember, onSpawn: OnSpawn) {
+export async function startNginx(
+  stack: Stack,
+  member: StackMember,
+  onSpawn: OnSpawn,
+  launch: LaunchNginx = startNginxServer,
+) {
   const env = doorEnv(stack, member);
   const { replicaSocket, positionsDir, genericMaxAgeS, ...tokens } = readSettings(
     sharedSettings,
@@ -42,11 +49,16 @@ export async function startNginx(stack: Stack, member: StackMember, onSpawn: OnS
     ...partsOf(stack, member),
     places: { port, replicaSocket, positionsDir, tokens, genericMaxAgeS, jsModule },
     limits: readSettings(nginxSettings, env),
-    onSpawn,
+    ...{ onSpawn, launch },
   });
 }
 
-export async function startBalancer(stack: Stack, member: StackMember, onSpawn: OnSpawn) {
+export async function startBalancer(
+  stack: Stack,
+  member: StackMember,
+  onSpawn: OnSpawn,
+  launch: LaunchNginx = startNginxServer,
+) {
   const { port, region } = member;
   const units = stack.state.members.filter((it) => it.kind === 'nginx' && it.region === region);
   const parts = partsOf(stack, member);
@@ -54,7 +66,7 @@ export async function startBalancer(stack: Stack, member: StackMember, onSpawn: 
   mkdirSync(parts.directory, { recursive: true });
   writeFileSync(unitsFile, renderUnits(units.map((unit) => `127.0.0.1:${unit.port}`)));
   const settings = readSettings(nginxSettings, doorEnv(stack, member));
-  await startNginxServer({
+  await launch({
     ...parts,
     config: renderBalancerConfig({ port, jsModule: ensureNginxJs(stack.say), unitsFile }, settings),
     isReady: () => portAnswers(port),
@@ -63,6 +75,17 @@ export async function startBalancer(stack: Stack, member: StackMember, onSpawn: 
       onSpawn(pid);
     },
   });
+}
+
+/**
+ * A region's clients have one address, and nobody else answers there: its door takes up the settings
+ * of now without closing it.
+ */
+export async function reloadDoor(stack: Stack, member: StackMember): Promise<void> {
+  const masters = [...member.processes];
+  const reload: LaunchNginx = (options) => reloadNginx(masters.shift() as RunningProcess, options);
+  const start = member.kind === 'balancer' ? startBalancer : startNginx;
+  await start(stack, member, () => {}, reload);
 }
 
 function partsOf(stack: Stack, { name }: StackMember) {

@@ -5,10 +5,10 @@ import { stopPostgres } from '../servers/postgres-server.ts';
 import { stopRabbitmq } from '../servers/rabbitmq-server.ts';
 import { commandOf, identifyProcess, isRunning, stopProcess } from '../servers/running-process.ts';
 import type { Stack } from './stack-context.ts';
-import { startBalancer, startNginx } from './stack-doors.ts';
+import { reloadDoor, startBalancer, startNginx } from './stack-doors.ts';
 import { startProgram } from './stack-program.ts';
 import { type OnSpawn, startPostgres, startRabbitmq } from './stack-servers.ts';
-import type { MemberKind, StackMember } from './stack-state.ts';
+import { isDoor, type MemberKind, type StackMember } from './stack-state.ts';
 
 type Start = (stack: Stack, member: StackMember, onSpawn: OnSpawn) => Promise<void>;
 
@@ -59,6 +59,16 @@ export async function stopMember(stack: Stack, member: StackMember): Promise<voi
   member.isStopped = true;
   stack.save();
   stack.say(`  ${member.name.padEnd(14)} ${wasRunning ? 'stopped' : 'was not running'}`);
+}
+
+/** Resolves when it is ready again. A door stays open meanwhile. */
+export async function restartMember(stack: Stack, member: StackMember): Promise<void> {
+  if (isDoor(member) && isMemberRunning(member)) {
+    await reloadDoor(stack, member);
+    return stack.say(`  ${member.name.padEnd(14)} reloaded, and open all the while`);
+  }
+  await stopMember(stack, member);
+  await startMember(stack, member);
 }
 
 async function endProcesses(stack: Stack, { kind, processes }: StackMember): Promise<void> {

@@ -6,7 +6,7 @@ import { readSettings } from './settings.ts';
 import { parseStackArguments, type StackCommand, stackUsage } from './stack-arguments.ts';
 import { openStack, type Stack } from './stack-context.ts';
 import { withStackLock } from './stack-lock.ts';
-import { isMemberRunning, startMember, stopMember } from './stack-member.ts';
+import { isMemberRunning, restartMember, startMember, stopMember } from './stack-member.ts';
 import { stackSettings } from './stack-settings.ts';
 import { readState, selectMembers, stackFiles } from './stack-state.ts';
 import { describeStack } from './stack-status.ts';
@@ -52,14 +52,15 @@ async function runCommand(command: StackCommand): Promise<void> {
   }
 }
 
+const changes = { start: startMember, stop: stopMember, restart: restartMember };
+
 async function changeMembers(stack: Stack, { command, selector }: NamedCommand): Promise<void> {
   for (const member of selectMembers(stack.state, selector)) {
     if (command === 'start' && isMemberRunning(member)) {
       say(`  ${member.name.padEnd(14)} already runs`);
       continue;
     }
-    if (command !== 'start') await stopMember(stack, member);
-    if (command !== 'stop') await startMember(stack, member);
+    await changes[command](stack, member);
   }
   const credentials = await openCredentials(stack.settings.dataDir);
   writeSecretJson(stack.files.summary, summarize(stack, credentials));

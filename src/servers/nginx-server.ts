@@ -21,6 +21,8 @@ export type NginxOptions = {
 
 export type NginxServer = { readonly process: RunningProcess; stop(): Promise<void> };
 
+export type LaunchNginx = (options: NginxOptions) => Promise<NginxServer>;
+
 const readyTimeoutMs = 10_000;
 
 /** Resolves when it is ready. */
@@ -32,11 +34,7 @@ export async function startNginxServer(options: NginxOptions): Promise<NginxServ
   const child = await startChild({
     name: 'nginx',
     command: options.program,
-    args: [
-      ['-p', `${directory}/`, '-c', join(directory, 'nginx.conf')],
-      // Given here, because the compiled-in log is opened before the configuration is read.
-      ['-e', options.logFile, '-g', globalDirectives()],
-    ].flat(),
+    args: nginxArguments(options),
     env: { PATH: process.env.PATH },
     cwd: directory,
     logFile: options.logFile,
@@ -50,6 +48,14 @@ export async function startNginxServer(options: NginxOptions): Promise<NginxServ
     throw error;
   });
   return { process: child.process, stop: () => stopNginx(child.process) };
+}
+
+export function nginxArguments({ directory, logFile }: NginxOptions): string[] {
+  return [
+    ['-p', `${directory}/`, '-c', join(directory, 'nginx.conf')],
+    // Given here, because the compiled-in log is opened before the configuration is read.
+    ['-e', logFile, '-g', globalDirectives()],
+  ].flat();
 }
 
 /** A killed Nginx leaves its sockets behind, and the next one refuses to take their place. */

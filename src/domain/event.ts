@@ -7,6 +7,13 @@ export const lanes = ['interactive', 'bulk'] as const;
 
 export type Lane = (typeof lanes)[number];
 
+/** Limits of an event, whoever reports it. CloudEvents asks everyone to take 64 KiB. */
+export const maxEventBytes = 64 * 1024;
+/** With the longest source, user and name it still fits an index of Postgres: 2,704 bytes. */
+export const maxIdChars = 255;
+/** Enough for any record; what parses, copies or prints it by recursion stays far from its end. */
+export const maxDataDepth = 64;
+
 export type AcceptedEvent = {
   /** CloudEvents `source`; with `id` it names the event. */
   source: string;

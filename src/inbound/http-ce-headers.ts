@@ -1,7 +1,7 @@
 // CloudEvents binary mode: attributes in ce- headers, the data in the body.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { isKeepable } from './http-json-body.ts';
+import { isKeepable } from '../domain/json-flaws.ts';
 import { Problem } from './http-problem.ts';
 
 const prefix = 'ce-';

@@ -1,9 +1,9 @@
 // From a request in one of CloudEvents' three modes to events that the domain can decide about.
 
 import { CloudEvent } from 'cloudevents';
+import { maxEventBytes } from '../domain/event.ts';
 import type { IncomingEvent } from '../domain/ingest/incoming-event.ts';
 import type { Json } from '../domain/json.ts';
-import { maxEventBytes } from './http-event-schema.ts';
 import { isJsonMediaType, readMediaType } from './http-media-type.ts';
 import { Problem } from './http-problem.ts';
 

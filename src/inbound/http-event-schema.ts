@@ -1,12 +1,10 @@
 // What a CloudEvent may look like here: the schemas that check it and that OpenAPI shows.
 
-/** Limits of what a producer may send. The spec asks everyone to take events of 64 KiB. */
-export const maxEventBytes = 64 * 1024;
+import { maxIdChars } from '../domain/event.ts';
+
+/** Limits of what a producer may send at once. */
 export const maxBatchBytes = 1024 * 1024;
 export const maxBatchEvents = 1_000;
-
-/** Enough for any record; what parses, copies or prints it by recursion stays far from its end. */
-export const maxDataDepth = 64;
 
 const optionalText = (maxLength: number) => ({ type: ['string', 'null'], minLength: 1, maxLength });
 
@@ -22,7 +20,7 @@ export const cloudEventSchema = {
     id: {
       type: 'string',
       minLength: 1,
-      maxLength: 255,
+      maxLength: maxIdChars,
       description: 'With source it names the event. Sent again, it is the same event.',
     },
     source: {

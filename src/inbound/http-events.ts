@@ -1,6 +1,7 @@
 // POST /v1/events: the door for producers. 202 means that every event of the request is durable.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { maxDataDepth, maxEventBytes } from '../domain/event.ts';
 import type { AcceptEvents } from '../domain/ingest/accept-events.ts';
 import type { IncomingEvent } from '../domain/ingest/incoming-event.ts';
 import type { Producer, ProducerKeys } from '../domain/ingest/producer.ts';
@@ -16,12 +17,7 @@ import {
 } from './http-cloudevents.ts';
 import { problemOf } from './http-error-handlers.ts';
 import { problemOfEvent, problemOfRefusal, problemOfSchema } from './http-event-problems.ts';
-import {
-  cloudEventSchema,
-  maxBatchBytes,
-  maxDataDepth,
-  maxEventBytes,
-} from './http-event-schema.ts';
+import { cloudEventSchema, maxBatchBytes } from './http-event-schema.ts';
 import { eventsRouteSchema } from './http-events-openapi.ts';
 import { parseJsonBody } from './http-json-body.ts';
 import { readMediaType } from './http-media-type.ts';

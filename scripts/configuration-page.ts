@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cliSettings } from '../src/main/cli-settings.ts';
 import { ingestSettings } from '../src/main/ingest-settings.ts';
 import { nginxSettings } from '../src/main/nginx-settings.ts';
 import { operatorSettings } from '../src/main/operator-settings.ts';
@@ -31,6 +32,7 @@ const tables: { readonly [process: string]: Settings } = {
     ...prefixed('postgres', soloLimits.postgres),
   },
   stack: stackSettings,
+  'command line': cliSettings,
 };
 
 /** Tables of several processes name some of their settings alike. */

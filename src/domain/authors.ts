@@ -1,97 +1,39 @@
 // The authors' API: what a product team writes. Everything else here is the platform's own.
 
+import type {
+  DataOf,
+  EventOf,
+  EventType,
+  GenerateCall,
+  Generated,
+  Generator,
+  GeneratorEvent,
+  MaybePromise,
+  ReactCall,
+  Reaction,
+  ReactionResult,
+  ReportedEvent,
+  Schema,
+} from './author-types.ts';
 import type { Lane } from './event.ts';
 import type { Json } from './json.ts';
 
-/** A JSON Schema whose TypeScript type is known, such as one made with TypeBox. */
-export type Schema<Data = unknown> = { readonly [keyword: string]: unknown } & {
-  readonly static?: Data;
-};
-
-type DataOf<S> = S extends { readonly static: infer Data } ? Data : unknown;
-
-export type EventType<Data = unknown, Type extends string = string> = {
-  readonly type: Type;
-  readonly lane: Lane;
-  readonly schema: Schema<Data>;
-  readonly fromClients: boolean;
-  /** Carries the type of `data`; never there at run time. */
-  readonly data?: Data;
-};
-
-/** An event as a generator or a reaction sees it. `user` is empty for an event about everyone. */
-export type GeneratorEvent<Data = unknown, Type extends string = string> = {
-  readonly type: Type;
-  readonly source: string;
-  readonly id: string;
-  readonly user: string;
-  readonly acceptedAt: Date;
-  readonly data: Data;
-};
+export type {
+  EventType,
+  GenerateCall,
+  Generated,
+  Generator,
+  GeneratorEvent,
+  Logger,
+  ReactCall,
+  Reaction,
+  ReportedEvent,
+  Schema,
+} from './author-types.ts';
 
 /** What a generator with `everyMs` is called with when its time has come. */
 export const timerEventType = 'beforehand.timer';
 export type TimerEvent = GeneratorEvent<{ readonly generator: string }, typeof timerEventType>;
-
-type EventOf<Types extends readonly EventType[]> = {
-  [Index in keyof Types]: Types[Index] extends EventType<infer Data, infer Type>
-    ? GeneratorEvent<Data, Type>
-    : never;
-}[number];
-
-export type Logger = {
-  info(message: string, fields?: { readonly [key: string]: unknown }): void;
-  warn(message: string, fields?: { readonly [key: string]: unknown }): void;
-  error(message: string, fields?: { readonly [key: string]: unknown }): void;
-};
-
-export type GenerateCall<Event, Content = Json> = {
-  readonly event: Event;
-  /** What the slot holds now, or `null`. Read before the event's turn to be stored: a hint. */
-  readonly previous: Content | null;
-  /** Aborts at the deadline. Pass it to fetch and to whatever else waits. */
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-};
-
-export type Generated<Content = Json> = {
-  content: Content;
-  expiresAt?: Date;
-  /** With `for: 'everyone'` only: what the slot showed before may not be served any longer. */
-  withdraw?: boolean;
-};
-
-export type Generator = {
-  readonly name: string;
-  readonly slot: string;
-  readonly on: readonly string[];
-  readonly audience: 'user' | 'everyone';
-  readonly everyMs: number | null;
-  readonly deadlineMs: number;
-  readonly concurrency: number;
-  readonly coalesce: 'latest' | null;
-  readonly generate: (
-    call: GenerateCall<GeneratorEvent>,
-  ) => MaybePromise<Generated<unknown> | undefined | null>;
-};
-
-export type ReactCall<Event> = {
-  readonly event: Event;
-  /** The same for every delivery of this event: hand it to what must not happen twice. */
-  readonly idempotencyKey: string;
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-};
-
-export type Reaction = {
-  readonly name: string;
-  readonly on: readonly string[];
-  readonly deadlineMs: number;
-  readonly concurrency: number;
-  readonly handle: (call: ReactCall<GeneratorEvent>) => MaybePromise<void>;
-};
-
-type MaybePromise<T> = T | Promise<T>;
 
 export const defaultDeadlineMs = 1_000;
 export const defaultConcurrency = 20;
@@ -132,6 +74,7 @@ export const contentRequested = defineEvent({
 export function defineGenerator<
   const Types extends readonly EventType[] = readonly [],
   Content = Json,
+  const Reports extends readonly EventType[] = readonly [],
 >(definition: {
   /** What outcomes and errors are remembered under; the slot unless given. */
   name?: string;
@@ -142,10 +85,13 @@ export function defineGenerator<
   deadlineMs?: number;
   /** Calls running at the same time in one worker process. */
   concurrency?: number;
+  /** While it runs for a user, further events of theirs wait for one call together. */
   coalesce?: 'latest';
+  /** Types of events that it may report beside its content, or instead of it. */
+  reports?: Reports;
   generate: (
     call: GenerateCall<Types extends readonly [] ? TimerEvent : EventOf<Types>, Content>,
-  ) => MaybePromise<Generated<Content> | undefined | null>;
+  ) => MaybePromise<Generated<Content, ReportedEvent<Reports>> | undefined | null>;
 }): Generator {
   return {
     name: definition.name ?? definition.slot,
@@ -156,23 +102,30 @@ export function defineGenerator<
     deadlineMs: definition.deadlineMs ?? defaultDeadlineMs,
     concurrency: definition.concurrency ?? defaultConcurrency,
     coalesce: definition.coalesce ?? null,
+    reports: (definition.reports ?? []).map((event) => event.type),
     generate: definition.generate as Generator['generate'],
   };
 }
 
 /** Declares a reaction: a side effect of an event. It happens at least once. */
-export function defineReaction<const Types extends readonly EventType[]>(definition: {
+export function defineReaction<
+  const Types extends readonly EventType[],
+  const Reports extends readonly EventType[] = readonly [],
+>(definition: {
   name: string;
   on: Types;
   deadlineMs?: number;
   concurrency?: number;
-  handle: (call: ReactCall<EventOf<Types>>) => MaybePromise<void>;
+  /** Types of events that it may report, in `{ events }`. */
+  reports?: Reports;
+  handle: (call: ReactCall<EventOf<Types>>) => ReactionResult<ReportedEvent<Reports>>;
 }): Reaction {
   return {
     name: definition.name,
     on: definition.on.map((event) => event.type),
     deadlineMs: definition.deadlineMs ?? defaultDeadlineMs,
     concurrency: definition.concurrency ?? defaultConcurrency,
+    reports: (definition.reports ?? []).map((event) => event.type),
     handle: definition.handle as Reaction['handle'],
   };
 }

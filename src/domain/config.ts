@@ -2,6 +2,7 @@
 
 import { contentRequested, type EventType, type Generator, type Reaction } from './authors.ts';
 import type { Json } from './json.ts';
+import { reportProblems } from './report-problems.ts';
 
 export type SlotDefinition = {
   /** Shown to whoever has no content of their own until a generator made something better. */
@@ -43,6 +44,7 @@ export function defineConfig(config: Config): Config {
     ...slotProblems(config),
     ...unitProblems(config),
     ...coldReadProblems(config),
+    ...reportProblems(config),
   ];
   if (problems.length > 0) {
     throw new Error(

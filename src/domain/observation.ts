@@ -18,11 +18,22 @@ export type Observation =
       fields: string | null;
     } & UnitFact)
   | { kind: 'thread_lost'; error: string }
+  | { kind: 'thread_printed'; text: string }
+  | { kind: 'circuit_opened'; name: string; halfOpenAfterMs: number }
+  | { kind: 'circuit_closed'; name: string }
   | { kind: 'rejection_unhandled'; error: string }
   | { kind: 'batch_committed'; units: number; documents: number; tookMs: number }
   | { kind: 'fan_out_deferred'; users: number; slots: number; error: string }
   | { kind: 'fan_out_resumed'; users: number; slots: number }
+  | { kind: 'follow_ups_deferred'; events: number; error: string }
+  | { kind: 'follow_ups_resumed'; events: number }
   | { kind: 'store_unavailable'; error: string; pauseMs: number }
+  | { kind: 'clock_skewed'; skewMs: number }
+  | { kind: 'clock_right'; skewMs: number }
+  | { kind: 'clock_unheard'; waitedMs: number }
+  | { kind: 'clock_broadcast_failed'; error: string }
+  | { kind: 'clock_broadcast_resumed' }
+  | { kind: 'stamps_fell'; byMs: number }
   | { kind: 'broker_lost'; connection: string; error: string }
   | { kind: 'broker_connected'; connection: string; tookMs: number }
   | { kind: 'broker_blocked'; connection: string; reason: string }

@@ -1,8 +1,8 @@
-// What the domain needs of the outside world. Each port with methods here, and in
-// replica/positions.ts and replica/recently-asked.ts, has a contract suite in test/contract that
-// every adapter of it must pass, the memory ones included. A few ports have one adapter and no
-// suite: DataValidator, and three that stand beside the words they speak in, ingest/producer.ts
-// (ProducerKeys), replica/token-keys.ts (TokenKeys) and worker/event-story.ts (EventStories).
+// What the domain needs of the outside world. Each port with methods here, in clock-broadcast.ts,
+// replica/positions.ts, replica/recently-asked.ts and worker/dead-events.ts has a contract suite in
+// test/contract that all its adapters must pass, the memory ones included. A few have one adapter and
+// no suite: DataValidator, ReadClock, ProducerKeys, TokenKeys, EventStories and DeadLetters, most of
+// them beside the words that they speak in.
 
 import type { ContentRequest } from './content-request.ts';
 import type {
@@ -18,10 +18,9 @@ import type {
   Committed,
   EventState,
   FinishedUnit,
-  ParkedUnit,
-  UnitKey,
   Unsent,
 } from './worker/finished-unit.ts';
+import type { ClaimLimits, ParkedUnit, Parking, UnitKey } from './worker/parked-unit.ts';
 import type { UnitAnswer, UnitCall } from './worker/unit-call.ts';
 
 /** Unix milliseconds. */
@@ -139,13 +138,14 @@ export type ContentStore = {
   /**
    * Stores outcomes and content in one transaction. The newest event wins per user and slot; a unit
    * that already has an outcome is a `duplicate` and changes nothing, but its user's document is
-   * among those given back: nobody knows whether it was sent.
+   * among those given back: nobody knows whether it was sent. Follow-ups are due in `followUpLeaseMs`, 0 unless given.
    */
-  commit(units: readonly FinishedUnit[]): Promise<Committed>;
+  commit(units: readonly FinishedUnit[], followUpLeaseMs?: number): Promise<Committed>;
   /** Remembers that a unit is to be run (again) after `delayMs`. Parking again sets the new time. One whose event reuses an id is dead instead. */
-  park(unit: UnitKey, parking: { attempts: number; delayMs: number; error: string }): Promise<void>;
-  /** Takes due units; nobody else gets them for `leaseMs`. */
-  claimParked(limits: { max: number; leaseMs: number }): Promise<ParkedUnit[]>;
+  park(unit: UnitKey, parking: Parking): Promise<void>;
+  /** Takes due units; nobody else gets them for `leaseMs`. Until parked again each counts as delivered once more. */
+  claimParked(limits: ClaimLimits): Promise<ParkedUnit[]>;
+  /** Forgets a settled unit. One that has no outcome was put back from the dead meanwhile, and stays. */
   unpark(unit: UnitKey): Promise<void>;
   readDocuments(users: readonly string[]): Promise<UserDocument[]>;
   readGeneric(): Promise<GenericContent[]>;

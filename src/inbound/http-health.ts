@@ -6,7 +6,7 @@ export type Health = {
   /** Why the process should get no requests now. Empty: it is ready. */
   reasons: readonly string[];
   /** What an operator may want to know beside it, such as the skew between clocks. */
-  facts?: { readonly [name: string]: string | number | boolean };
+  facts?: { readonly [name: string]: string | number | boolean | null };
 };
 
 const liveSchema = {

@@ -32,6 +32,11 @@ export const brokerSettings = {
     'How long to wait until RabbitMQ confirms a message.',
     { default: 2_000, min: 10, max: 60_000 },
   ),
+  silentChannelMs: integer(
+    'BEFOREHAND_AMQP_SILENT_CHANNEL_MS',
+    'A channel on which a message is unconfirmed for this long is closed and opened again.',
+    { default: 30_000, min: 1_000, max: 600_000 },
+  ),
   redeliveryDelayMs: integer(
     'BEFOREHAND_AMQP_REDELIVERY_DELAY_MS',
     'How long a message waits that could not be handled now; at most 20 times.',

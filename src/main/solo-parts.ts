@@ -8,15 +8,18 @@ import { filePositions } from '../outbound/file-positions.ts';
 import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
 import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
+import { memoryClock } from '../outbound/memory-clock.ts';
 import {
   type MemoryContentExchange,
   memoryContentExchange,
 } from '../outbound/memory-content-exchange.ts';
 import { memoryEventQueue } from '../outbound/memory-event-queue.ts';
 import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
+import { postgresClock } from '../outbound/postgres-clock.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
+import { readBootId } from './boot-id.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { postgresOptions } from './postgres-settings.ts';
@@ -24,6 +27,7 @@ import type { OnStop } from './run-process.ts';
 import { whenDrained } from './solo-drain.ts';
 import { soloHost as host, type RegionPort } from './solo-ports.ts';
 import type { SoloSettings } from './solo-settings.ts';
+import { startClock } from './start-clock.ts';
 import { startIngest } from './start-ingest.ts';
 import { startOperator } from './start-operator.ts';
 import { startReplica } from './start-replica.ts';
@@ -68,9 +72,12 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     ...{ maxEvents: settings.maxQueuedEvents, redeliveryDelayMs },
     prefetch: { interactive: limits.worker.interactivePrefetch, bulk: limits.worker.bulkPrefetch },
   });
+  const broadcaster = memoryClock();
+  const clock = startClock({ broadcaster, observe, read: postgresClock(postgres) });
+  onStop(clock.stop);
   const worker = await startWorker({
-    ...{ config, limits: limits.worker, runner, observe, nowMs: Date.now },
-    ...{ events: queue, publisher: queue, fanOut: exchange },
+    ...{ config, limits: limits.worker, runner, observe, nowMs: clock.nowMs },
+    ...{ events: queue, deadEvents: queue, publisher: queue, fanOut: exchange },
     ...{ pageRequests: exchange, contentRequests: exchange },
     store: postgresContentStore(postgres),
   });
@@ -89,7 +96,8 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   onStop(keys.close);
   const ingest = await startIngest({
     ...{ config, publisher: queue, keys, observe, nowMs: Date.now },
-    limits: limits.ingest,
+    ...{ limits: limits.ingest, clockListener: broadcaster, whenConnected: async () => {} },
+    elapsedMs: () => performance.now(),
     address: { host, port: settings.ingestPort },
     publishingProblems: () => [],
   });
@@ -106,7 +114,9 @@ async function startRegion(
   const instance = `${region}-1`;
   const directory = join(settings.dataDir, 'regions', region);
   onStop(lockDirectory(directory, { setting: 'BEFOREHAND_DATA_DIR' }));
-  const store = await openLmdbRegionStore({ directory, mapBytes: limits.mapBytes });
+  const store = await openLmdbRegionStore({
+    ...{ directory, mapBytes: limits.mapBytes, bootId: readBootId() },
+  });
   onStop(store.close);
   const keys = await openFileTokenKeys({
     ...{ jwksFile: credentialFiles(settings.dataDir).jwks, secretFile: null, observe },

@@ -65,7 +65,8 @@ function planSolo(): ProcessPlan {
         ...{ settings, configFile, config, credentials, observe, onStop },
         postgresUrl: postgres.url,
       });
-      await Promise.all(Object.values(urls.regions).map((region) => whenReady(region, signal)));
+      const doors = [urls.ingest, ...Object.values(urls.regions)];
+      await Promise.all(doors.map((door) => whenReady(door, signal)));
 
       const file = join(dataDir, 'solo.json');
       writeSecretJson(file, summarize(urls, postgres, credentials));
@@ -79,9 +80,9 @@ function planSolo(): ProcessPlan {
   };
 }
 
-/** A region is ready once it holds what Postgres holds. */
-async function whenReady(region: string, signal: AbortSignal): Promise<void> {
-  while (!(await fetch(`${region}/health/ready`)).ok) await sleep(20, undefined, { signal });
+/** A region is ready once it holds what Postgres holds, an ingest once it knows what time it is. */
+async function whenReady(door: string, signal: AbortSignal): Promise<void> {
+  while (!(await fetch(`${door}/health/ready`)).ok) await sleep(20, undefined, { signal });
 }
 
 function readyLine({ ingest, regions, operator }: SoloUrls, postgres: SoloPostgres): string {

@@ -17,22 +17,29 @@ import type {
 import { repeat } from '../domain/repeat.ts';
 import { createAnswerPages } from '../domain/worker/answer-pages.ts';
 import { createBatcher } from '../domain/worker/batcher.ts';
-import { createCoalescer } from '../domain/worker/coalesce.ts';
-import { createCommitUnit } from '../domain/worker/commit-units.ts';
+import { createBuryDeadEvent } from '../domain/worker/bury-dead-events.ts';
+import { createCircuitBreaker } from '../domain/worker/circuit-breaker.ts';
+import { type CommitUnit, createCommitUnit } from '../domain/worker/commit-units.ts';
+import type { DeadEventConsumer } from '../domain/worker/dead-events.ts';
 import { createDeliverContent } from '../domain/worker/deliver-content.ts';
 import type { EventState } from '../domain/worker/finished-unit.ts';
+import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { createLimiter } from '../domain/worker/limit-concurrency.ts';
+import { createParkUnit, type ParkUnit } from '../domain/worker/park-unit.ts';
 import { createPrepareEvent, type LoadState } from '../domain/worker/prepare-event.ts';
 import { createPrepareRequested } from '../domain/worker/prepare-requested.ts';
 import { createResendEvent } from '../domain/worker/resend-event.ts';
 import { createResendUnsent } from '../domain/worker/resend-unsent.ts';
 import { retryParked } from '../domain/worker/retry-parked.ts';
+import { createRetryUnit } from '../domain/worker/retry-unit.ts';
+import { createRunCoalesced } from '../domain/worker/run-coalesced.ts';
 import { createRunUnit } from '../domain/worker/run-unit.ts';
 import { createScheduleTimers } from '../domain/worker/schedule-timers.ts';
 import { createUnitFinder } from '../domain/worker/units.ts';
 import { createUntilAvailable, type UntilAvailable } from '../domain/worker/until-available.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
+import { followUpParts } from './follow-up-parts.ts';
 import type { ValuesOf } from './settings.ts';
 import type { workerLimits } from './worker-settings.ts';
 
@@ -40,11 +47,12 @@ export type WorkerParts = {
   config: Config;
   limits: ValuesOf<typeof workerLimits>;
   events: EventConsumer;
+  deadEvents: DeadEventConsumer;
   publisher: EventPublisher;
   fanOut: FanOut;
   pageRequests: PageRequestConsumer;
   contentRequests: ContentRequestConsumer;
-  store: ContentStore;
+  store: ContentStore & FollowUpStore;
   runner: UnitRunner;
   observe: Observe;
   nowMs: Clock;
@@ -68,23 +76,29 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     ...{ fanOut, store, observe, nowMs, untilAvailable },
     patienceMs: limits.fanOutPatienceMs,
   });
+  const followUps = followUpParts({ ...parts, untilAvailable });
   const commit = createCommitUnit({
-    ...{ store, deliver, observe, nowMs, untilAvailable },
+    ...{ store, deliver, observe, nowMs, untilAvailable, ...followUps.forCommit },
     maxUnits: limits.maxCommitUnits,
     maxWaitMs: limits.commitWaitMs,
   });
-  const runUnit = createRunUnit({
-    ...{ store, commit, observe, untilAvailable },
-    runner: parts.runner,
-    limiter: createLimiter(),
-    coalescer: createCoalescer(),
-    saturationPatienceMs: limits.saturationPatienceMs,
-    retryDelaysMs: [limits.firstRetryDelayMs, limits.secondRetryDelayMs, limits.thirdRetryDelayMs],
-  });
+  const park = createParkUnit({ store, untilAvailable, observe });
+  const { runInTurn, busy } = createRunInTurn(
+    { ...parts, runner: followUps.runner },
+    { commit, park },
+  );
   const unitsOf = createUnitFinder(config);
   const resend = createResendEvent({ store, deliver, untilAvailable });
   const load = createLoad(store, untilAvailable);
-  const work = { unitsOf, load, runUnit, commit, resend };
+  const runUnit = createRunCoalesced({
+    ...{ runUnit: runInTurn, load, commit, park },
+    saturationPatienceMs: limits.saturationPatienceMs,
+    maxWaiting: {
+      interactive: Math.ceil(limits.interactivePrefetch / 2),
+      bulk: Math.ceil(limits.bulkPrefetch / 2),
+    },
+  });
+  const work = { unitsOf, load, runUnit, park, commit, resend };
   const everyMs = limits.sweepEveryMs;
   const leaseMs = limits.leaseMs + longestRunMs(config) + limits.fanOutPatienceMs;
   const sweep = { max: maxSweep, leaseMs };
@@ -98,9 +112,13 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   const requests = createPrepareRequested({ config, prepare, naming, nowMs, observe });
   const running = [
     await parts.events.consume(prepare),
+    await parts.deadEvents.consumeDeadEvents(createBuryDeadEvent({ ...work, naming, nowMs })),
     await parts.contentRequests.consumeContentRequests(requests),
     await parts.pageRequests.consumePageRequests(pages),
-    retryParked({ ...work, ...sweep, store, observe, nowMs, everyMs }),
+    retryParked({
+      ...{ ...sweep, store, busy, observe, everyMs },
+      retry: createRetryUnit({ ...work, store, nowMs }),
+    }),
     repeat(
       'resend_unsent',
       everyMs,
@@ -108,6 +126,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
       observe,
     ),
     repeat('schedule_timers', everyMs, timers, observe),
+    followUps.startSweep(),
   ];
   return {
     async stop() {
@@ -117,10 +136,37 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   };
 }
 
-/** A unit may run three times before it is given back: with others, alone, in a thread of its own. */
+function createRunInTurn(
+  { limits, runner, observe, nowMs }: WorkerParts,
+  after: { commit: CommitUnit; park: ParkUnit },
+) {
+  const limiter = createLimiter();
+  const breaker = createCircuitBreaker({
+    maxFailures: limits.circuitMaxFailures,
+    windowMs: limits.circuitWindowMs,
+    halfOpenAfterMs: limits.circuitHalfOpenAfterMs,
+    ...{ observe, nowMs },
+  });
+  const runInTurn = createRunUnit({
+    ...{ ...after, runner, limiter, breaker, observe, nowMs },
+    saturationPatienceMs: limits.saturationPatienceMs,
+    retryDelaysMs: [limits.firstRetryDelayMs, limits.secondRetryDelayMs, limits.thirdRetryDelayMs],
+  });
+  return { runInTurn, busy: () => [...limiter.saturated(), ...breaker.open()] };
+}
+
+/**
+ * A unit may run three times before it is given back: with others, alone, in a thread of its own.
+ * One that coalesces waits for up to three calls of others, and is then in up to three itself.
+ */
 function longestRunMs({ generators, reactions }: Config): number {
-  const deadlinesMs = [...generators, ...reactions].map((unit) => unit.deadlineMs);
-  return 3 * Math.max(0, ...deadlinesMs);
+  const callMs = ({ deadlineMs }: { deadlineMs: number }) => 3 * deadlineMs;
+  const coalescing = generators.filter(({ coalesce }) => coalesce !== null);
+  return Math.max(
+    0,
+    ...[...generators, ...reactions].map(callMs),
+    ...coalescing.map((generator) => 6 * callMs(generator)),
+  );
 }
 
 function createLoad(store: ContentStore, untilAvailable: UntilAvailable): LoadState {

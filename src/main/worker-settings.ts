@@ -22,6 +22,11 @@ export const workerLimits = {
     'Requests for content, from cold reads, one worker holds at a time.',
     { default: 50, min: 1, max: 10_000 },
   ),
+  deadPrefetch: integer(
+    'BEFOREHAND_WORKER_DEAD_PREFETCH',
+    'Events given up by the broker that one worker buries at a time.',
+    { default: 10, min: 1, max: 1000 },
+  ),
   threads: integer('BEFOREHAND_WORKER_THREADS', 'Threads that run generators and reactions.', {
     default: 2,
     min: 1,
@@ -29,8 +34,8 @@ export const workerLimits = {
   }),
   threadMaxHeapMib: integer(
     'BEFOREHAND_WORKER_THREAD_MAX_HEAP_MIB',
-    'Heap of one such thread, in MiB; one that needs more is ended.',
-    { default: 256, min: 16, max: 8192 },
+    'Heap of one such thread, in MiB; one that needs more is ended. One step that needs much more ends the worker.',
+    { default: 512, min: 16, max: 8192 },
   ),
   unitsPerThread: integer(
     'BEFOREHAND_WORKER_UNITS_PER_THREAD',
@@ -72,6 +77,21 @@ export const workerLimits = {
     'How long a unit waits for a turn of its saturated generator before it is parked.',
     { default: 1000, min: 1, max: 60_000 },
   ),
+  circuitMaxFailures: integer(
+    'BEFOREHAND_CIRCUIT_MAX_FAILURES',
+    'Consecutive failures of a generator or reaction that open its circuit in a worker.',
+    { default: 20, min: 1, max: 10_000 },
+  ),
+  circuitWindowMs: integer(
+    'BEFOREHAND_CIRCUIT_WINDOW_MS',
+    'Within how long these failures must follow each other.',
+    { default: 60_000, min: 1, max: 3_600_000 },
+  ),
+  circuitHalfOpenAfterMs: integer(
+    'BEFOREHAND_CIRCUIT_HALF_OPEN_AFTER_MS',
+    'How long an open circuit parks all its units before it lets one of them probe.',
+    { default: 10_000, min: 1, max: 3_600_000 },
+  ),
   firstRetryDelayMs: integer(
     'BEFOREHAND_FIRST_RETRY_DELAY_MS',
     'Delay before the second attempt of a unit.',
@@ -89,7 +109,7 @@ export const workerLimits = {
   ),
   sweepEveryMs: integer(
     'BEFOREHAND_SWEEP_EVERY_MS',
-    'How often a worker looks for parked units and unsent content that are due.',
+    'How often a worker looks for parked units, unsent content and reported events that are due.',
     { default: 500, min: 10, max: 60_000 },
   ),
   leaseMs: integer(

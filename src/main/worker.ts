@@ -1,12 +1,15 @@
 // Entry: a worker process.
 
 import { amqpContentRequests } from '../inbound/amqp-content-requests.ts';
+import { amqpDeadEvents } from '../inbound/amqp-dead-events.ts';
 import { amqpEventConsumer } from '../inbound/amqp-event-consumer.ts';
 import { amqpPageRequests } from '../inbound/amqp-page-requests.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
+import { amqpClockBroadcaster } from '../outbound/amqp-clock.ts';
 import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
 import { amqpFanOut } from '../outbound/amqp-fan-out.ts';
 import { pinoObserver } from '../outbound/pino-observer.ts';
+import { postgresClock } from '../outbound/postgres-clock.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { openBroker } from '../wire/broker.ts';
@@ -14,6 +17,7 @@ import { findConfig, loadConfig } from './load-config.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import { runProcess } from './run-process.ts';
 import { readSettings } from './settings.ts';
+import { startClock } from './start-clock.ts';
 import { startWorker } from './start-worker.ts';
 import { openUnitThreads } from './unit-threads.ts';
 import { workerSettings } from './worker-settings.ts';
@@ -50,6 +54,11 @@ await runProcess(() => {
       onStop(postgres.close);
       const broker = openBroker({ ...settings, role: 'worker', observe });
       onStop(broker.close);
+      const clock = startClock({
+        ...{ observe, read: postgresClock(postgres) },
+        broadcaster: amqpClockBroadcaster({ broker, confirmDeadlineMs }),
+      });
+      onStop(clock.stop);
       const runner = await openUnitThreads(configFile, settings, observe);
       onStop(runner.close);
       let isConsuming = false;
@@ -63,11 +72,12 @@ await runProcess(() => {
       onStop(health.stop);
       await health.listen({ host: settings.host, port: settings.port });
       const worker = await startWorker({
-        ...{ config, limits: settings, runner, observe, nowMs: Date.now },
+        ...{ config, limits: settings, runner, observe, nowMs: clock.nowMs },
         events: amqpEventConsumer({
           broker,
           prefetch: { interactive: interactivePrefetch, bulk: bulkPrefetch },
         }),
+        deadEvents: amqpDeadEvents({ broker, prefetch: settings.deadPrefetch }),
         publisher: amqpEventPublisher({ broker, confirmDeadlineMs }),
         fanOut: amqpFanOut({
           ...{ broker, confirmDeadlineMs },

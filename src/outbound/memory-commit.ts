@@ -5,6 +5,7 @@ import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
+import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
   type ContentUnit,
   firstOutcome,
@@ -15,6 +16,7 @@ import {
   resolve,
   unitKey,
 } from '../domain/worker/settle-batch.ts';
+import type { MemoryFollowUps } from './memory-follow-ups.ts';
 
 export type DeadLetter = { event: AcceptedEvent; name: string; reason: string; error: string };
 
@@ -25,9 +27,14 @@ export type MemoryState = {
   documents: Map<string, { version: number; storedAtMs: number; slots: Map<string, SlotContent> }>;
   generic: Map<string, GenericContent>;
   deadLetters: Map<string, DeadLetter>;
+  followUps: MemoryFollowUps;
 };
 
-export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[]): Committed {
+export function commitInMemory(
+  state: MemoryState,
+  units: readonly FinishedUnit[],
+  followUpLeaseMs: number,
+): Committed {
   const outcomes = units.map((finished) => settle(state, finished));
   const contents = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
   const candidates = contents.filter(({ event, unit }) =>
@@ -38,6 +45,9 @@ export function commitInMemory(state: MemoryState, units: readonly FinishedUnit[
     if (outcomes[index] !== 'stored' || winners.has(finished)) return;
     outcomes[index] = 'superseded';
     state.outcomes.set(unitKey(finished.event, finished.unit?.name ?? ''), 'superseded');
+  });
+  units.forEach((finished, index) => {
+    state.followUps.add(followUpsOf(finished, outcomes[index] as Outcome), followUpLeaseMs);
   });
   const changed = [...winners].filter(isContentUnit);
   const users = usersOf(changed);

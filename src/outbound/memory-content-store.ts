@@ -5,6 +5,7 @@ import type { Outcome, UserDocument } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
+import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { unitKey } from '../domain/worker/settle-batch.ts';
 import {
   beginEvent,
@@ -14,13 +15,15 @@ import {
   heldContent,
   type MemoryState,
 } from './memory-commit.ts';
+import { memoryFollowUps } from './memory-follow-ups.ts';
 import { memoryParking } from './memory-parking.ts';
 import { memoryUnsent } from './memory-unsent.ts';
 
-export type MemoryContentStore = ContentStore & {
-  outcomes: ReadonlyMap<string, Outcome>;
-  deadLetters: ReadonlyMap<string, DeadLetter>;
-};
+export type MemoryContentStore = ContentStore &
+  FollowUpStore & {
+    outcomes: ReadonlyMap<string, Outcome>;
+    deadLetters: ReadonlyMap<string, DeadLetter>;
+  };
 
 export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore {
   const state: MemoryState = {
@@ -30,6 +33,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     documents: new Map(),
     generic: new Map(),
     deadLetters: new Map(),
+    followUps: memoryFollowUps(nowMs),
   };
   const parking = memoryParking({
     nowMs,
@@ -41,6 +45,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     deadLetters: state.deadLetters,
     ...parking,
     ...memoryUnsent(nowMs),
+    ...state.followUps,
 
     async load(requests) {
       return requests.map(({ event, slots }) => ({
@@ -56,7 +61,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
       }));
     },
 
-    commit: async (units) => commitInMemory(state, units),
+    commit: async (units, leaseMs = 0) => commitInMemory(state, units, leaseMs),
 
     async readDocuments(users) {
       const known = [...new Set(users)].filter((user) => state.documents.has(user));

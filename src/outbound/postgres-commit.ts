@@ -8,6 +8,7 @@
 
 import type { GenericContent, Outcome, Resolved, UserDocument } from '../domain/document.ts';
 import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
+import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
   firstOutcome,
   isContentUnit,
@@ -17,6 +18,8 @@ import {
   unitKey,
 } from '../domain/worker/settle-batch.ts';
 import { raiseVersions, readDocuments, writeContent } from './postgres-content.ts';
+import { lockDocuments } from './postgres-document-lock.ts';
+import { insertFollowUps } from './postgres-follow-ups.ts';
 import { readGeneric, withdrawOlder, writeGeneric } from './postgres-generic.ts';
 import {
   insertDeadLetters,
@@ -29,8 +32,16 @@ import {
 import type { Sql } from './postgres-pool.ts';
 import { keepWanted } from './postgres-requested.ts';
 
-export async function commitUnits(sql: Sql, units: readonly FinishedUnit[]): Promise<Committed> {
-  const erased = await lockDocuments(sql, units);
+export async function commitUnits(
+  sql: Sql,
+  units: readonly FinishedUnit[],
+  followUpLeaseMs: number,
+): Promise<Committed> {
+  const users = new Set(units.map((unit) => unit.event.user));
+  const erased = await lockDocuments(
+    sql,
+    [...users].filter((user) => user !== null),
+  );
   const reused = await insertEvents(sql, units);
   const outcomes = units.map((finished): Outcome => {
     if (reused.has(finished.event)) return 'dead';
@@ -39,6 +50,8 @@ export async function commitUnits(sql: Sql, units: readonly FinishedUnit[]): Pro
   });
   await settleUnits(sql, units, outcomes, reused);
   await insertDeadLetters(sql, units, outcomes, reused);
+  const followUps = units.flatMap((unit, index) => followUpsOf(unit, outcomes[index] as Outcome));
+  await insertFollowUps(sql, followUps, followUpLeaseMs);
 
   const { documents, generic, losers } = await storeContent(sql, units, outcomes);
   const again = await readAgain(
@@ -57,28 +70,6 @@ export async function commitUnits(sql: Sql, units: readonly FinishedUnit[]): Pro
     generic: again.generic.length > 0 ? again.generic : generic,
     resolved,
   };
-}
-
-/** Locks the documents of the batch's users and returns the stamp each was erased up to. */
-async function lockDocuments(
-  sql: Sql,
-  units: readonly FinishedUnit[],
-): Promise<Map<string, number>> {
-  const users = [...new Set(units.map((unit) => unit.event.user))].filter((user) => user !== null);
-  if (users.length === 0) return new Map();
-  await sql.query(
-    'insert-documents',
-    `insert into document (user_id, version, erased, stored_at)
-     select u, 0, 0, clock_timestamp() from unnest($1::text[]) u order by u collate "C"
-     on conflict do nothing`,
-    [users],
-  );
-  const rows = await sql.query<{ user_id: string; erased: number }>(
-    'lock-documents',
-    'select user_id, erased from document where user_id = any($1) order by user_id for update',
-    [users],
-  );
-  return new Map(rows.map((row) => [row.user_id, row.erased]));
 }
 
 /** Writes outcomes; a unit that already had one becomes a `duplicate` in place. */

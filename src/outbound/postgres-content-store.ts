@@ -1,8 +1,10 @@
 // The content store on Postgres.
 
 import type { ContentStore } from '../domain/ports.ts';
+import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { commitUnits } from './postgres-commit.ts';
 import { bytesOf, readDocuments, readDocumentsAfter } from './postgres-content.ts';
+import { postgresFollowUps } from './postgres-follow-ups.ts';
 import { readGeneric } from './postgres-generic.ts';
 import { postgresLoad } from './postgres-load.ts';
 import { postgresParking } from './postgres-parked.ts';
@@ -12,10 +14,11 @@ import { postgresUnsent } from './postgres-unsent.ts';
 /** 200: at the typical 5 KB a document, a page of 1 MiB. */
 const maxPageDocuments = 200;
 
-export function postgresContentStore(postgres: Postgres): ContentStore {
+export function postgresContentStore(postgres: Postgres): ContentStore & FollowUpStore {
   return {
     load: postgresLoad(postgres),
-    commit: (units) => postgres.transaction((sql) => commitUnits(sql, units)),
+    commit: (units, leaseMs = 0) => postgres.transaction((sql) => commitUnits(sql, units, leaseMs)),
+    ...postgresFollowUps(postgres),
     ...postgresParking(postgres),
     ...postgresUnsent(postgres),
     readDocuments: (users) => readDocuments(postgres, users),

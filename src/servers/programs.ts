@@ -40,6 +40,13 @@ export function findNginxJs(): string | null {
   return paths.find((path) => existsSync(path)) ?? null;
 }
 
+/** The path of the library that shows a process another time, where Debian puts it; or `null`. */
+export function findFaketime(): string | null {
+  const libraries = '/usr/lib';
+  const paths = list(libraries).map((name) => join(libraries, name, 'faketime/libfaketime.so.1'));
+  return paths.find((path) => existsSync(path)) ?? null;
+}
+
 /** The directory of `postgres` and `initdb`, of the newest major version that packages installed. */
 export function findPostgresDirectory(): string | null {
   const debian = '/usr/lib/postgresql';

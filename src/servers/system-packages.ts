@@ -2,7 +2,13 @@
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { findNginx, findNginxJs, findRabbitmq, type RabbitmqPrograms } from './programs.ts';
+import {
+  findFaketime,
+  findNginx,
+  findNginxJs,
+  findRabbitmq,
+  type RabbitmqPrograms,
+} from './programs.ts';
 import { isRoot } from './system-user.ts';
 
 export type Notice = (text: string) => void;
@@ -20,6 +26,11 @@ export function ensureNginx(onNotice: Notice): string {
 /** The path of the module that verifies tokens in Nginx; the package brings `nginx` with it. */
 export function ensureNginxJs(onNotice: Notice): string {
   return ensure('libnginx-mod-http-js', findNginxJs, onNotice);
+}
+
+/** The path of the library that tests put a wrong clock into a process with. */
+export function ensureFaketime(onNotice: Notice): string {
+  return ensure('libfaketime', findFaketime, onNotice);
 }
 
 /** What to tell someone whose machine lacks servers that we cannot install. */

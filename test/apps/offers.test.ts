@@ -22,6 +22,7 @@ async function generated(generator: Generator, event: Partial<GeneratorEvent>) {
       acceptedAt,
       ...event,
     },
+    earlier: [],
     previous: null,
     signal: new AbortController().signal,
     log,

@@ -43,6 +43,7 @@ describe('defineGenerator', () => {
       deadlineMs: defaultDeadlineMs,
       concurrency: defaultConcurrency,
       coalesce: null,
+      reports: [],
       generate,
     });
   });
@@ -77,7 +78,9 @@ describe('defineGenerator', () => {
     defineGenerator({
       slot: 'books',
       on: [liked, login],
-      generate({ event }) {
+      coalesce: 'latest',
+      generate({ event, earlier }) {
+        expectTypeOf(earlier).toEqualTypeOf<readonly (typeof event)[]>();
         expectTypeOf(event.type).toEqualTypeOf<'book.liked' | 'user.login'>();
         if (event.type === 'user.login') {
           expectTypeOf(event.data.device).toEqualTypeOf<'web' | 'phone'>();

@@ -15,7 +15,10 @@ import type {
   PageRequestConsumer,
   Running,
 } from '../../src/domain/ports.ts';
+import type { DeadEventConsumer } from '../../src/domain/worker/dead-events.ts';
+import type { FollowUpStore } from '../../src/domain/worker/follow-up-store.ts';
 import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';
+import { amqpDeadEvents } from '../../src/inbound/amqp-dead-events.ts';
 import { amqpEventConsumer } from '../../src/inbound/amqp-event-consumer.ts';
 import { amqpPageRequests } from '../../src/inbound/amqp-page-requests.ts';
 import { readSettings } from '../../src/main/settings.ts';
@@ -37,11 +40,12 @@ import { openTestDatabase } from '../postgres-database.ts';
 type Links = {
   publisher: EventPublisher;
   events: EventConsumer;
+  deadEvents: DeadEventConsumer;
   fanOut: FanOut;
   pageRequests: PageRequestConsumer;
   contentRequests: ContentRequestConsumer;
   feed: ContentFeed;
-  store: ContentStore;
+  store: ContentStore & FollowUpStore;
   close(): Promise<void>;
 };
 
@@ -53,7 +57,7 @@ export type Flow = {
   documentOf(user: string): UserDocument | undefined;
   /** What was told of a ticket, in the order in which it arrived. */
   outcomesOf(ticket: string): readonly string[];
-  store: ContentStore;
+  store: ContentStore & FollowUpStore;
   close(): Promise<void>;
 };
 
@@ -65,7 +69,7 @@ export type FlowOptions = {
   disturb?: (parts: WorkerParts) => WorkerParts;
 };
 
-const prefetch = { interactive: 50, bulk: 50 };
+const fewEvents = { interactive: 50, bulk: 50 };
 
 /** Short delays between attempts; everything else as in production. */
 const quick = {
@@ -120,11 +124,13 @@ export async function openFlow(links: Links, options: FlowOptions): Promise<Flow
 }
 
 export async function memoryLinks(): Promise<Links> {
+  const prefetch = fewEvents;
   const exchange = memoryContentExchange({ maxMessages: 10_000, redeliveryDelayMs: 1 });
   const queue = memoryEventQueue({ maxEvents: 10_000, prefetch, redeliveryDelayMs: 1 });
   return {
     publisher: queue,
     events: queue,
+    deadEvents: queue,
     fanOut: exchange,
     pageRequests: exchange,
     contentRequests: exchange,
@@ -147,13 +153,18 @@ export async function realLinks(): Promise<Links> {
 }
 
 /** The same for a process that was told which servers to use. */
-export function linksOn(broker: Broker, postgres: Postgres): Omit<Links, 'close'> {
+export function linksOn(
+  broker: Broker,
+  postgres: Postgres,
+  prefetch = fewEvents,
+): Omit<Links, 'close'> {
   const confirmDeadlineMs = 5000;
   const limits = { maxMessages: 10_000, maxBytes: 100_000_000 };
   const bundles = { maxDocuments: 100, maxBytes: 524_288 };
   return {
     publisher: amqpEventPublisher({ broker, confirmDeadlineMs }),
     events: amqpEventConsumer({ broker, prefetch }),
+    deadEvents: amqpDeadEvents({ broker, prefetch: 10 }),
     fanOut: amqpFanOut({ broker, confirmDeadlineMs, limits: bundles }),
     pageRequests: amqpPageRequests({ broker, prefetch: 1 }),
     contentRequests: amqpContentRequests({ broker, prefetch: 50 }),

@@ -21,6 +21,7 @@ import { startWorker } from '../../src/main/start-worker.ts';
 import { workerLimits } from '../../src/main/worker-settings.ts';
 import { filePositions } from '../../src/outbound/file-positions.ts';
 import { openLmdbRegionStore } from '../../src/outbound/lmdb-region-store.ts';
+import { memoryClock } from '../../src/outbound/memory-clock.ts';
 import { createMemoryUnitRunner } from '../../src/outbound/memory-unit-runner.ts';
 import { nodeCacheRecentlyAsked } from '../../src/outbound/node-cache-recently-asked.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
@@ -82,7 +83,9 @@ export async function openRegion(
   });
   const ingest = await startIngest({
     ...{ ...common, publisher: links.publisher, keys: keysOfTests, publishingProblems: () => [] },
-    ...{ limits: readSettings(ingestLimits, {}), address: { host: '127.0.0.1', port: 0 } },
+    limits: readSettings(ingestLimits, { BEFOREHAND_INGEST_CLOCK_PATIENCE_MS: '0' }),
+    ...{ clockListener: memoryClock(), whenConnected: async () => {}, elapsedMs: Date.now },
+    address: { host: '127.0.0.1', port: 0 },
   });
   const unit = await startUnit(common, links.feed, readSettings(replicaLimits, env));
   return {
@@ -110,7 +113,7 @@ async function startUnit(
     replicaSocket: join(directory, 'replica.sock'),
     positionsDir: join(directory, 'positions'),
   };
-  const store = await openLmdbRegionStore({ directory, mapBytes: 16_777_216 });
+  const store = await openLmdbRegionStore({ directory, mapBytes: 16_777_216, bootId: 'boot-1' });
   const asked = nodeCacheRecentlyAsked({ maxKeys: 1_000 });
   const replica = await startReplica({
     ...{ ...common, ...instance, feed, limits, store, asked, token: { issuer, audience } },

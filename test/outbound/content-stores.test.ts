@@ -4,6 +4,7 @@ import { contentRequested } from '../../src/domain/authors.ts';
 import { memoryContentStore } from '../../src/outbound/memory-content-store.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import { contentStoreContract } from '../contract/content-store-contract.ts';
+import { contentStoreFollowUpContract } from '../contract/content-store-follow-up-contract.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
 
@@ -17,7 +18,7 @@ afterAll(() => database.drop());
 async function emptyStore() {
   await database.postgres.query(
     'empty-everything',
-    'truncate event, outcome, document, content, generic, parked, dead_letter, unsent',
+    'truncate event, outcome, document, content, generic, parked, dead_letter, unsent, follow_up',
     [],
   );
   return postgresContentStore(database.postgres);
@@ -25,6 +26,8 @@ async function emptyStore() {
 
 contentStoreContract('memory', async () => memoryContentStore());
 contentStoreContract('Postgres', emptyStore);
+contentStoreFollowUpContract('memory', async () => memoryContentStore());
+contentStoreFollowUpContract('Postgres', emptyStore);
 
 describe('the content store on Postgres', () => {
   it('keeps both slots when the second commit starts before the first one ends', async () => {
@@ -79,6 +82,29 @@ describe('the content store on Postgres', () => {
     const { documents } = await outcome.waiting;
     expect(documents[0]?.version).toBeGreaterThan(7);
     expect(documents[0]?.slots.map((slot) => slot.contentJson)).toEqual(['"first"', '"second"']);
+  });
+
+  it('has no statement more for units that report nothing', async () => {
+    await emptyStore();
+    const names: string[] = [];
+    const { postgres } = database;
+    const store = postgresContentStore({
+      ...postgres,
+      transaction: (work) =>
+        postgres.transaction((sql) =>
+          work({
+            query(name, text, values) {
+              names.push(name);
+              return sql.query(name, text, values);
+            },
+          }),
+        ),
+    });
+    await store.commit([finished(anEvent({ id: 'e1' }), content(1))]);
+    expect(names).not.toContain('insert-follow-ups');
+    const followUps = [anEvent({ id: 'e2#offers#0' })];
+    await store.commit([finished(anEvent({ id: 'e2' }), { kind: 'nothing', followUps })]);
+    expect(names).toContain('insert-follow-ups');
   });
 
   it('holds the longest key that ingest accepts, in every table', async () => {

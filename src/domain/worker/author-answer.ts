@@ -1,9 +1,10 @@
-// Turns what a generator returned into an answer that every store can keep. Authors return what
-// they like, so everything that touches their objects may throw.
+// Turns what a generator or reaction returned into an answer that every store can keep. Authors
+// return what they like, so everything that touches their objects may throw.
 
-import type { Generator } from '../authors.ts';
+import type { Generator, Reaction } from '../authors.ts';
 import { maxSlotBytes } from '../document.ts';
 import { describeError } from '../errors.ts';
+import { readReport } from './follow-up-report.ts';
 import type { FailureReason, UnitAnswer } from './unit-call.ts';
 
 /**
@@ -12,49 +13,71 @@ import type { FailureReason, UnitAnswer } from './unit-call.ts';
  */
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
-type Returned = { content?: unknown; expiresAt?: unknown; withdraw?: unknown };
+type Returned = { content?: unknown; expiresAt?: unknown; withdraw?: unknown; events?: unknown };
 
 export function answerOf(
   returned: unknown,
-  { audience, generatedAtMs }: { audience: Generator['audience']; generatedAtMs: number },
+  author: Generator | Reaction,
+  generatedAtMs: number,
 ): UnitAnswer {
-  if (returned === undefined || returned === null) return { kind: 'nothing' };
+  const generator = 'slot' in author ? author : null;
+  if (returned === undefined || returned === null) return generator === null ? done : nothing;
   if (typeof returned !== 'object') {
+    if (generator === null) return done;
     return failed(
       'not_json',
       `Return { content, expiresAt? } or nothing, not a ${typeof returned}.`,
     );
   }
   try {
-    const { content, expiresAt, withdraw = false } = returned as Returned;
-    // Its type says string, but it returns undefined for undefined, functions and symbols.
-    const contentJson = JSON.stringify(content) as string | undefined;
-    if (contentJson === undefined) {
-      return failed('not_json', `content is ${typeof content}: return { content, expiresAt? }.`);
-    }
-    const bytes = Buffer.byteLength(contentJson);
-    if (bytes > maxSlotBytes) {
-      return failed('too_large', `content is ${bytes} bytes of JSON; ${maxSlotBytes} are allowed.`);
-    }
-    if (unstorableEscape.test(contentJson)) {
-      return failed('not_json', 'content has text with a NUL or with half a surrogate pair in it.');
-    }
-    const expiresAtMs = expiryOf(expiresAt);
-    if (Number.isNaN(expiresAtMs)) return failed('not_json', 'expiresAt must be a valid Date.');
-    if (typeof withdraw !== 'boolean') return failed('not_json', 'withdraw must be true or false.');
-    if (withdraw && audience !== 'everyone') return failed('not_allowed', withdrawsForOne);
-    return { kind: 'content', contentJson, generatedAtMs, expiresAtMs, withdraw };
+    const { events } = returned as Returned;
+    const answer =
+      generator === null
+        ? done
+        : contentOf(returned, { generator, generatedAtMs, mayBeNothing: events !== undefined });
+    if (answer.kind === 'failed' || events === undefined) return answer;
+    const report = readReport(events, author.reports);
+    if ('error' in report) return failed(report.reason, report.error);
+    return report.events.length === 0 ? answer : { ...answer, reported: report.events };
   } catch (error) {
     // A cycle, a BigInt, a getter or toJSON that throws, nesting deeper than the stack.
-    return failed('not_json', `content cannot be written as JSON: ${describeError(error)}`);
+    return failed('not_json', `It cannot be written as JSON: ${describeError(error)}`);
   }
+}
+
+const done = { kind: 'done' } as const;
+const nothing = { kind: 'nothing' } as const;
+
+function contentOf(
+  { content, expiresAt, withdraw = false }: Returned,
+  made: { generator: Generator; generatedAtMs: number; mayBeNothing: boolean },
+) {
+  const { generator, generatedAtMs, mayBeNothing } = made;
+  if (content === undefined && mayBeNothing) return nothing;
+  // Its type says string, but it returns undefined for undefined, functions and symbols.
+  const contentJson = JSON.stringify(content) as string | undefined;
+  if (contentJson === undefined) {
+    return failed('not_json', `content is ${typeof content}: return { content, expiresAt? }.`);
+  }
+  const bytes = Buffer.byteLength(contentJson);
+  if (bytes > maxSlotBytes) {
+    return failed('too_large', `content is ${bytes} bytes of JSON; ${maxSlotBytes} are allowed.`);
+  }
+  if (unstorableEscape.test(contentJson)) {
+    return failed('not_json', 'content has text with a NUL or with half a surrogate pair in it.');
+  }
+  const expiresAtMs = expiryOf(expiresAt);
+  if (Number.isNaN(expiresAtMs)) return failed('not_json', 'expiresAt must be a valid Date.');
+  if (typeof withdraw !== 'boolean') return failed('not_json', 'withdraw must be true or false.');
+  if (withdraw && generator.audience !== 'everyone') return failed('not_allowed', withdrawsForOne);
+  return { kind: 'content', contentJson, generatedAtMs, expiresAtMs, withdraw } as const;
 }
 
 const withdrawsForOne =
   "withdraw is for generators with for: 'everyone'; one user's content is replaced at once anyway.";
 
-export function failed(reason: FailureReason, error: string): UnitAnswer {
-  return { kind: 'failed', reason, error };
+export function failed(reason: FailureReason, error: string) {
+  return { kind: 'failed', reason, error } as const;
 }
 
 function expiryOf(expiresAt: unknown): number | null {

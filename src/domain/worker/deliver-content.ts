@@ -13,7 +13,8 @@ export type DeliverContent = (bundle: ContentBundle) => Promise<void>;
 /**
  * While a broker's memory or disk alarm lasts, it takes no publish; were the ack to wait for that,
  * its queues could never shrink and the alarm would never end. So after `patienceMs` the bundle's
- * users are noted and the event may be acked.
+ * users are noted and the event may be acked. Once that long has passed without any bundle taken,
+ * those that follow are tried once each: a worker holds few events, and thousands may be waiting.
  */
 export function createDeliverContent(deps: {
   fanOut: FanOut;
@@ -23,15 +24,25 @@ export function createDeliverContent(deps: {
   untilAvailable: UntilAvailable;
   patienceMs: number;
 }): DeliverContent {
+  /** Since when no bundle was taken; `null`: the last one was. */
+  let refusingSinceMs: number | null = null;
+
+  async function send(bundle: ContentBundle): Promise<void> {
+    await deps.fanOut.send(bundle);
+    refusingSinceMs = null;
+  }
+
   return async (bundle) => {
     const { documents, generic, resolved } = bundle;
     if (documents.length + generic.length + resolved.length === 0) return;
-    const giveUpAtMs = deps.nowMs() + deps.patienceMs;
+    const begunAtMs = deps.nowMs();
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await deps.fanOut.send(bundle);
+        return await send(bundle);
       } catch (error) {
         if (!isUnavailable(error)) throw error;
+        refusingSinceMs ??= deps.nowMs();
+        const giveUpAtMs = Math.min(begunAtMs, refusingSinceMs) + deps.patienceMs;
         const delayMs = backoffMs(attempt, { firstMs: 100, maxMs: 2000 });
         if (deps.nowMs() + delayMs >= giveUpAtMs) return await defer(bundle, error);
         await pause(delayMs);

@@ -7,8 +7,10 @@ import type { EventHandler } from '../ports.ts';
 import type { CommitUnit } from './commit-units.ts';
 import type { DeliverContent } from './deliver-content.ts';
 import type { EventState } from './finished-unit.ts';
+import type { ParkUnit } from './park-unit.ts';
+import { suspectDeliveries } from './parked-unit.ts';
 import type { ResendEvent } from './resend-event.ts';
-import type { RunUnit } from './run-unit.ts';
+import type { RunUnit, UnitTask } from './run-unit.ts';
 import type { Unit } from './units.ts';
 
 export type LoadState = (event: AcceptedEvent, slots: readonly string[]) => Promise<EventState>;
@@ -17,6 +19,7 @@ export function createPrepareEvent(deps: {
   unitsOf: (event: AcceptedEvent) => readonly Unit[];
   load: LoadState;
   runUnit: RunUnit;
+  park: ParkUnit;
   commit: CommitUnit;
   deliver: DeliverContent;
   resend: ResendEvent;
@@ -33,8 +36,8 @@ export function createPrepareEvent(deps: {
     );
     const isRedelivered = deliveryCount > 0;
     const work: Promise<unknown>[] = open.map((unit) =>
-      deps.runUnit({
-        ...{ event, unit, unitNames, attempts: 0 },
+      begin({
+        ...{ event, earlier: [], unit, unitNames, attempts: 0, deliveries: deliveryCount },
         previousJson: unit.slot === null ? null : (state.previous.get(unit.slot) ?? null),
         alone: isRedelivered,
       }),
@@ -43,6 +46,17 @@ export function createPrepareEvent(deps: {
     if (state.settled.length === units.length) work.push(tellDuplicate(event));
     await allEnded(work);
   };
+
+  /**
+   * The broker raises the count of all that a worker has when it ends, of what only waits there as
+   * well. So a suspect does not wait there: it is put aside, where suspects are tried one by one.
+   */
+  function begin(task: UnitTask): Promise<unknown> {
+    const { deliveries } = task;
+    if (deliveries < suspectDeliveries) return deps.runUnit(task);
+    const error = `It was delivered ${deliveries} times before.`;
+    return deps.park(task, { delayMs: 0, reason: 'suspect', error });
+  }
 
   async function ignore(event: AcceptedEvent): Promise<void> {
     await deps.commit({ event, unit: null, result: { kind: 'nothing' }, unitNames: [] });

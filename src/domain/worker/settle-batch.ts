@@ -78,14 +78,20 @@ export function lateWithdrawals(
   return [...new Set(late.filter(({ result }) => result.withdraw).map(({ unit }) => unit.slot))];
 }
 
+/** Whether the event's user was erased after it. The stamp of a request is older than the request. */
+function isErased(event: AcceptedEvent, erasedStamp: number): boolean {
+  return isRequested(event) ? erasedStamp > 0 : erasedStamp > 0 && event.stamp <= erasedStamp;
+}
+
 /** The outcome of a unit whose content, if any, was not yet compared with what is stored. */
 export function firstOutcome(finished: FinishedUnit, erasedStamp: number): Outcome {
   const { result, event } = finished;
   switch (result.kind) {
     case 'content':
-      // The stamp of a request is older than the request, so it cannot tell what came first.
-      if (isRequested(event)) return erasedStamp > 0 ? 'erased' : 'stored';
-      return event.stamp <= erasedStamp ? 'erased' : 'stored';
+      return isErased(event, erasedStamp) ? 'erased' : 'stored';
+    case 'dead':
+      // A letter would keep the event's data.
+      return isErased(event, erasedStamp) ? 'erased' : 'dead';
     case 'nothing':
       return 'unchanged';
     default:

@@ -12,22 +12,25 @@ function setUp(
     refuses?: (unit: FinishedUnit) => boolean;
     failures?: Failure[];
     lostAnswers?: number;
+    beforeCommit?: () => Promise<void>;
   } = {},
 ) {
   const store = memoryContentStore();
   const bundles: ContentBundle[] = [];
   const batches: number[] = [];
+  const published: string[] = [];
   const failures = options.failures ?? [];
   let lostAnswers = options.lostAnswers ?? 0;
   const commit = createCommitUnit({
     store: {
       ...store,
-      async commit(units) {
+      async commit(units, leaseMs) {
         batches.push(units.length);
+        await options.beforeCommit?.();
         const failure = failures.shift();
         if (failure !== undefined) throw failure;
         if (units.some((unit) => options.refuses?.(unit))) throw new Failure('rejected', 'never');
-        const committed = await store.commit(units);
+        const committed = await store.commit(units, leaseMs);
         lostAnswers -= 1;
         if (lostAnswers >= 0) throw new Failure('unavailable', 'The connection was cut.');
         return committed;
@@ -36,13 +39,17 @@ function setUp(
     deliver: async (bundle) => {
       bundles.push(bundle);
     },
+    publishFollowUps: async (events) => {
+      published.push(...events.map((event) => event.id));
+    },
+    followUpLeaseMs: 60_000,
     observe: () => {},
     untilAvailable: createUntilAvailable(() => {}, new AbortController().signal),
     nowMs: Date.now,
     maxUnits: 10,
     maxWaitMs: 1,
   });
-  return { commit, bundles, batches };
+  return { commit, bundles, batches, published, store };
 }
 
 describe('committing units', () => {
@@ -93,5 +100,52 @@ describe('committing units', () => {
       outcome: 'duplicate',
     });
     expect(bundles.flatMap((bundle) => bundle.documents.map((d) => d.user))).toEqual(['alice']);
+  });
+
+  const reporting = (id: string, count: number): FinishedUnit => {
+    const followUps = Array.from({ length: count }, (_, n) => anEvent({ id: `${id}#mail#${n}` }));
+    return finished(anEvent({ id }), { kind: 'done', followUps }, { slot: null });
+  };
+
+  it('publishes what a unit reported, but for a duplicate', async () => {
+    const { commit, published, store } = setUp();
+    await Promise.all([commit(reporting('e1', 2)), commit(reporting('e2', 1))]);
+    expect(published).toEqual(['e1#mail#0', 'e1#mail#1', 'e2#mail#0']);
+    expect(await commit(reporting('e1', 2))).toEqual({ outcome: 'duplicate' });
+    expect(published).toHaveLength(3);
+    // Whoever stored them is at work on them.
+    expect(await store.claimFollowUps({ max: 9, leaseMs: 0 })).toEqual([]);
+  });
+
+  it('leaves what was stored to the sweep when the answer to its commit was lost', async () => {
+    const { commit, published } = setUp({ lostAnswers: 1 });
+    expect(await commit(reporting('e1', 2))).toEqual({ outcome: 'duplicate' });
+    expect(published).toEqual([]);
+  });
+
+  it('gives units that report many a transaction of their own, one at a time', async () => {
+    let open = 0;
+    let most = 0;
+    const { commit, batches, published } = setUp({
+      async beforeCommit() {
+        open += 1;
+        most = Math.max(most, open);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        open -= 1;
+      },
+    });
+    await Promise.all(['e1', 'e2', 'e3'].map((id) => commit(reporting(id, 11))));
+    expect([batches, most]).toEqual([[1, 1, 1], 1]);
+    expect(published).toHaveLength(33);
+  });
+
+  it('stores the others while one that reports many waits for the store', async () => {
+    const failures = [new Failure('unavailable', 'away')];
+    const { commit } = setUp({ failures });
+    const many = commit(reporting('e1', 11));
+    expect(await commit(finished(anEvent({ id: 'e2' }), content(1)))).toEqual({
+      outcome: 'stored',
+    });
+    expect(await many).toEqual({ outcome: 'done' });
   });
 });

@@ -9,7 +9,7 @@ import { createUntilAvailable } from '../../../src/domain/worker/until-available
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
 
-async function setUp(patienceMs: number) {
+async function setUp(patienceMs: number, nowMs = Date.now) {
   const store = memoryContentStore();
   const sent: ContentBundle[] = [];
   const broker = { failures: 0 };
@@ -23,7 +23,7 @@ async function setUp(patienceMs: number) {
   };
   const observe = () => {};
   const untilAvailable = createUntilAvailable(observe, new AbortController().signal);
-  const deps = { fanOut, store, observe, nowMs: Date.now };
+  const deps = { fanOut, store, observe, nowMs };
   const deliver = createDeliverContent({ ...deps, untilAvailable, patienceMs });
   const resend = createResendUnsent({ ...deps, max: 10, leaseMs: 60_000 });
   const committed = await store.commit([
@@ -56,6 +56,25 @@ describe('content that no broker takes', () => {
     expect(sent[0]?.generic.map(({ slot }) => slot)).toEqual(['offers']);
     await resend();
     expect(sent).toHaveLength(1);
+  });
+
+  it('is waited for once, and not again by what follows while the broker is away', async () => {
+    const patienceMs = 60_000;
+    let nowMs = 0;
+    const { store, sent, broker, deliver, bundle } = await setUp(patienceMs, () => nowMs);
+    broker.failures = Number.POSITIVE_INFINITY;
+    const first = deliver(bundle);
+    await new Promise(setImmediate);
+    nowMs += patienceMs;
+    await first;
+    await deliver(bundle);
+    expect((await store.claimUnsent({ max: 10, leaseMs: 0 })).users).toEqual(['alice']);
+    broker.failures = 0;
+    await deliver(bundle);
+    // It is back: the next time it goes away, it is waited for again.
+    broker.failures = 2;
+    await deliver(bundle);
+    expect(sent).toEqual([bundle, bundle]);
   });
 
   it('is due again at once when the broker was still away', async () => {

@@ -14,12 +14,7 @@ import type {
 } from './document.ts';
 import type { AcceptedEvent } from './event.ts';
 import type { Json } from './json.ts';
-import type {
-  Committed,
-  EventState,
-  FinishedUnit,
-  Unsent,
-} from './worker/finished-unit.ts';
+import type { Committed, EventState, FinishedUnit, Unsent } from './worker/finished-unit.ts';
 import type { ClaimLimits, ParkedUnit, Parking, UnitKey } from './worker/parked-unit.ts';
 import type { UnitAnswer, UnitCall } from './worker/unit-call.ts';
 

@@ -16,7 +16,7 @@ import type {
 } from '../domain/ports.ts';
 import { repeat } from '../domain/repeat.ts';
 import { createAnswerPages } from '../domain/worker/answer-pages.ts';
-import { createBatcher } from '../domain/worker/batcher.ts';
+import { createLaneBatcher } from '../domain/worker/batcher.ts';
 import { createBuryDeadEvent } from '../domain/worker/bury-dead-events.ts';
 import { createCircuitBreaker } from '../domain/worker/circuit-breaker.ts';
 import { type CommitUnit, createCommitUnit } from '../domain/worker/commit-units.ts';
@@ -61,8 +61,8 @@ export type WorkerParts = {
 /** Parked units or unsent places that one turn takes at most. */
 const maxSweep = 100;
 
-/** Events whose state is loaded together, and how long the first of them waits for others. */
-const loadBatch = { maxItems: 100, maxWaitMs: 1 };
+/** Events whose state is loaded together, and how many such reads a lane has under way. */
+const loadBatch = { maxItems: 100, maxConcurrent: 2 };
 
 /**
  * Events are consumed once this resolves. `stop` ends what was begun, but waits for no server that
@@ -80,7 +80,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   const commit = createCommitUnit({
     ...{ store, deliver, observe, nowMs, untilAvailable, ...followUps.forCommit },
     maxUnits: limits.maxCommitUnits,
-    maxWaitMs: limits.commitWaitMs,
+    maxConcurrent: limits.maxCommits,
   });
   const park = createParkUnit({ store, untilAvailable, observe });
   const { runInTurn, busy } = createRunInTurn(
@@ -171,7 +171,7 @@ function longestRunMs({ generators, reactions }: Config): number {
 
 function createLoad(store: ContentStore, untilAvailable: UntilAvailable): LoadState {
   type Request = { event: AcceptedEvent; slots: readonly string[] };
-  const load = createBatcher<Request, EventState>({
+  const load = createLaneBatcher<Request, EventState>(({ event }) => event.lane, {
     ...loadBatch,
     flush: (requests) => untilAvailable(() => store.load(requests)),
   });

@@ -62,10 +62,10 @@ export const workerLimits = {
     min: 1,
     max: 1000,
   }),
-  commitWaitMs: integer(
-    'BEFOREHAND_COMMIT_WAIT_MS',
-    'How long the first unit of a transaction waits for others.',
-    { default: 5, min: 0, max: 1000 },
+  maxCommits: integer(
+    'BEFOREHAND_COMMIT_MAX_CONCURRENT',
+    'Transactions that one worker has under way for each lane; what ends meanwhile shares the next.',
+    { default: 1, min: 1, max: 100 },
   ),
   fanOutPatienceMs: integer(
     'BEFOREHAND_FAN_OUT_PATIENCE_MS',

@@ -1,12 +1,12 @@
 // Steps 4 and 5 for many units at once: store them in one transaction, then fan out.
 
 import { allEnded } from '../all-ended.ts';
-import type { ContentBundle, Outcome } from '../document.ts';
+import type { Outcome } from '../document.ts';
 import { describeError, Failure } from '../errors.ts';
 import type { Lane } from '../event.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, ContentStore } from '../ports.ts';
-import { createBatcher } from './batcher.ts';
+import { createLaneBatcher } from './batcher.ts';
 import type { DeliverContent } from './deliver-content.ts';
 import type { Committed, FinishedUnit } from './finished-unit.ts';
 import type { PublishFollowUps } from './follow-up-publish.ts';
@@ -15,6 +15,9 @@ import type { UntilAvailable } from './until-available.ts';
 
 /** `refused`: the store will never take this unit, which is its author's doing. */
 export type CommitAnswer = { outcome: Outcome } | { refused: string };
+
+/** `delivered`: shared by a batch, what it made and reported is on its way or noted. */
+type Answer = CommitAnswer & { delivered: Promise<unknown> | null };
 
 /** Resolves when the unit is stored, and what it made and reported is on its way or noted. */
 export type CommitUnit = (finished: FinishedUnit) => Promise<CommitAnswer>;
@@ -34,61 +37,60 @@ export function createCommitUnit(deps: {
   observe: Observe;
   nowMs: Clock;
   maxUnits: number;
-  maxWaitMs: number;
+  /** Transactions under way for each lane; what ends meanwhile shares the next. */
+  maxConcurrent: number;
 }): CommitUnit {
   const store: Store = (units) =>
     deps.untilAvailable(() => deps.store.commit(units, deps.followUpLeaseMs));
   const storeInTurn = oneByOne(store);
-  const commitTogether = createBatcher<FinishedUnit, CommitAnswer>({
+  const commitTogether = createLaneBatcher<FinishedUnit, Answer>(({ event }) => event.lane, {
     maxItems: deps.maxUnits,
-    maxWaitMs: deps.maxWaitMs,
+    maxConcurrent: deps.maxConcurrent,
     flush: (units) => commitBatch(units, store),
   });
 
   return async (finished) => {
-    if (!reportsMany(finished)) return commitTogether(finished);
-    const [answer] = await commitBatch([finished], storeInTurn);
-    return answer as CommitAnswer;
+    const { delivered, ...answer } = reportsMany(finished)
+      ? ((await commitBatch([finished], storeInTurn))[0] as Answer)
+      : await commitTogether(finished);
+    await delivered;
+    return answer;
   };
 
-  async function commitBatch(
-    units: readonly FinishedUnit[],
-    store: Store,
-  ): Promise<CommitAnswer[]> {
+  async function commitBatch(units: readonly FinishedUnit[], store: Store): Promise<Answer[]> {
     try {
       return await commitAndDeliver(units, store);
     } catch (error) {
       if (!(error instanceof Failure && error.code === 'rejected')) throw error;
-      if (units.length === 1) return [{ refused: describeError(error) }];
+      if (units.length === 1) return [{ refused: describeError(error), delivered: null }];
     }
     // One of them is to blame. One at a time tells which, and the others are stored.
-    const answers: CommitAnswer[] = [];
+    const answers: Answer[] = [];
     for (const unit of units) answers.push(...(await commitBatch([unit], store)));
     return answers;
   }
 
-  async function commitAndDeliver(
-    units: readonly FinishedUnit[],
-    store: Store,
-  ): Promise<CommitAnswer[]> {
+  async function commitAndDeliver(units: readonly FinishedUnit[], store: Store): Promise<Answer[]> {
     const startedAtMs = deps.nowMs();
-    const committed = await store(units);
+    const { outcomes, ...content } = await store(units);
     deps.observe({
       kind: 'batch_committed',
       units: units.length,
-      documents: committed.documents.length,
+      documents: content.documents.length,
       tookMs: deps.nowMs() - startedAtMs,
     });
     const followUps = units.flatMap((finished, index) =>
-      followUpsOf(finished, committed.outcomes[index] as Outcome),
+      followUpsOf(finished, outcomes[index] as Outcome),
     );
-    const bundles = bundlesByLane(units, committed);
-    await allEnded([...bundles.map(deps.deliver), deps.publishFollowUps(followUps)]);
+    const bundle = { lane: laneOf(units), ...content };
+    // Each unit waits for it, and the next batch is stored meanwhile.
+    const delivered = allEnded([deps.deliver(bundle), deps.publishFollowUps(followUps)]);
+    delivered.catch(() => {});
     return units.map((finished, index) => {
-      const outcome = committed.outcomes[index] as Outcome;
+      const outcome = outcomes[index] as Outcome;
       const name = finished.unit?.name ?? '';
       deps.observe({ kind: 'unit_ended', ticket: finished.event.ticket, name, outcome });
-      return { outcome };
+      return { outcome, delivered };
     });
   }
 }
@@ -110,20 +112,7 @@ function oneByOne(store: Store): Store {
   };
 }
 
-/** A user's document goes in the faster lane of the events that it was committed for. */
-function bundlesByLane(units: readonly FinishedUnit[], committed: Committed): ContentBundle[] {
-  const { documents, generic, resolved } = committed;
-  const fast = units.filter(({ event }) => event.lane === 'interactive').map(({ event }) => event);
-  const users = new Set(fast.map((event) => event.user));
-  const tickets = new Set(fast.map((event) => event.ticket));
-  const hasFastGeneric = fast.some((event) => event.user === null);
-  return (['interactive', 'bulk'] as const satisfies readonly Lane[]).map((lane) => {
-    const isFast = lane === 'interactive';
-    return {
-      lane,
-      documents: documents.filter((document) => users.has(document.user) === isFast),
-      generic: hasFastGeneric === isFast ? generic : [],
-      resolved: resolved.filter((word) => tickets.has(word.ticket) === isFast),
-    };
-  });
+/** Lanes do not share batches. */
+function laneOf([first]: readonly FinishedUnit[]): Lane {
+  return first?.event.lane ?? 'interactive';
 }

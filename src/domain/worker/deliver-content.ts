@@ -5,10 +5,15 @@ import type { ContentBundle } from '../document.ts';
 import { describeError, isUnavailable } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, ContentStore, FanOut } from '../ports.ts';
+import { createLaneBatcher } from './batcher.ts';
+import { mergeBundles } from './merge-bundles.ts';
 import type { UntilAvailable } from './until-available.ts';
 
 /** Resolves once the broker has confirmed the bundle, or Postgres remembers that it did not. */
 export type DeliverContent = (bundle: ContentBundle) => Promise<void>;
+
+/** Bundles that go together, and how many such sendings a lane has under way. */
+const sending = { maxItems: 20, maxConcurrent: 2 };
 
 /**
  * While a broker's memory or disk alarm lasts, it takes no publish; were the ack to wait for that,
@@ -32,9 +37,20 @@ export function createDeliverContent(deps: {
     refusingSinceMs = null;
   }
 
+  const sendTogether = createLaneBatcher<ContentBundle, void>(({ lane }) => lane, {
+    ...sending,
+    flush: async (bundles) => {
+      await sendOrDefer(mergeBundles(bundles));
+      return [];
+    },
+  });
+
   return async (bundle) => {
     const { documents, generic, resolved } = bundle;
-    if (documents.length + generic.length + resolved.length === 0) return;
+    if (documents.length + generic.length + resolved.length > 0) await sendTogether(bundle);
+  };
+
+  async function sendOrDefer(bundle: ContentBundle): Promise<void> {
     const begunAtMs = deps.nowMs();
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -48,7 +64,7 @@ export function createDeliverContent(deps: {
         await pause(delayMs);
       }
     }
-  };
+  }
 
   async function defer({ documents, generic }: ContentBundle, error: unknown): Promise<void> {
     const users = documents.map((document) => document.user);

@@ -47,7 +47,7 @@ function setUp(
     untilAvailable: createUntilAvailable(() => {}, new AbortController().signal),
     nowMs: Date.now,
     maxUnits: 10,
-    maxWaitMs: 1,
+    maxConcurrent: 1,
   });
   return { commit, bundles, batches, published, store };
 }
@@ -74,23 +74,25 @@ describe('committing units', () => {
     });
   });
 
-  it('sends a user once a batch, in the lane of the fastest event that changed them', async () => {
-    const { commit, bundles } = setUp();
+  it('stores and sends each lane by itself, and a user once a batch', async () => {
+    const { commit, bundles, batches } = setUp();
     const bulk = (id: string, user: string, slot: string) =>
       commit(finished(anEvent({ id, user, lane: 'bulk' }), content(id), { slot }));
     await Promise.all([
       bulk('e1', 'alice', 'books'),
       commit(finished(anEvent({ id: 'e2', user: 'alice' }), content('e2'))),
       bulk('e3', 'bob', 'books'),
+      bulk('e4', 'bob', 'films'),
     ]);
-    const users = bundles.map((bundle) => [bundle.lane, bundle.documents.map((d) => d.user)]);
-    expect(users).toEqual([
-      ['interactive', ['alice']],
-      ['bulk', ['bob']],
+    expect(batches.toSorted()).toEqual([1, 3]);
+    const sent = bundles.map(({ lane, documents, resolved }) => [
+      lane,
+      documents.map(({ user }) => user),
+      resolved.map(({ ticket }) => ticket),
     ]);
-    expect(bundles.map((bundle) => bundle.resolved.map((word) => word.ticket))).toEqual([
-      ['ticket-e2'],
-      ['ticket-e1', 'ticket-e3'],
+    expect(sent.toSorted()).toEqual([
+      ['bulk', ['alice', 'bob'], ['ticket-e1', 'ticket-e3', 'ticket-e4']],
+      ['interactive', ['alice'], ['ticket-e2']],
     ]);
   });
 

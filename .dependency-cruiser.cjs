@@ -17,7 +17,7 @@ const infrastructure = [
 
 /** Files that a process, a thread or a person starts; everything else must be reached from one. */
 const entryPoints = [
-  '^src/main/(ingest|worker|replica|operator|migrate|solo|stack|token)[.]ts$',
+  '^src/main/(ingest|worker|replica|operator|migrate|solo|stack|token|cli)[.]ts$',
   '^src/outbound/piscina-unit-thread[.]ts$',
   '^beforehand[.]config[.]ts$',
   // For whoever runs the platform without Postgres or threads, and for every fast test.
@@ -127,6 +127,10 @@ const packages = [
   keepBehind('pino-behind-observations', '^src/outbound/pino-', 'pino', [
     'Nobody calls a logger. Report a fact with observe(); src/outbound/pino-* decides what',
     'becomes a line of the log.',
+  ]),
+  keepBehind('commander-stays-in-the-command-line', '^src/main/cli[^/]*[.]ts$', 'commander', [
+    'commander belongs to src/main/cli*. What a command does stands behind a port of the domain, so',
+    'that another door can offer it, too.',
   ]),
   forbid('src-needs-what-is-installed', product, notInstalled, [
     'The image has only "dependencies" and "optionalDependencies" of package.json. List the',

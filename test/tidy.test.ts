@@ -55,6 +55,7 @@ describe('the ports', () => {
   const contracts: { readonly [port: string]: string } = {
     EventPublisher: 'event-queue',
     EventConsumer: 'event-queue',
+    DeadEventConsumer: 'dead-event',
     FanOut: 'fan-out',
     PageRequestConsumer: 'page-request',
     ContentRequestConsumer: 'content-request',
@@ -69,6 +70,7 @@ describe('the ports', () => {
     'src/domain/ports.ts',
     'src/domain/replica/positions.ts',
     'src/domain/replica/recently-asked.ts',
+    'src/domain/worker/dead-events.ts',
   ];
   /** They have methods, too, but nobody adapts them to a technology. */
   const others = new Set(['Running', 'FeedHandlers']);

@@ -4,10 +4,12 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
-import type { ThreadData, ThreadReport, ThreadTask } from '../domain/worker/thread-messages.ts';
+import type { ThreadData, ThreadTask } from '../domain/worker/thread-messages.ts';
 import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
+import { type Balancer, createBalancer } from './piscina-balancer.ts';
 import { threadExecArgv } from './piscina-exec-argv.ts';
 import { createGate } from './piscina-gate.ts';
+import { isReport } from './piscina-thread-voice.ts';
 
 export type ThreadPoolOptions = {
   configUrl: string;
@@ -21,10 +23,20 @@ export type ThreadPoolOptions = {
   /** How long a thread may take to boot, or to come to a unit that was handed to it. */
   startTimeoutMs: number;
   resourceLimits: ResourceLimits;
+  niceness: number;
 };
 
-/** The thread died or was ended under a unit; `isTakenUp`: after its author's code had begun. */
-export type ThreadLoss = { kind: 'lost'; isTakenUp: boolean; isDeaf: boolean; error: string };
+/**
+ * The thread died or was ended under a unit; `isTakenUp`: after its author's code had begun.
+ * `isFirst`: no other unit had been in that thread.
+ */
+export type ThreadLoss = {
+  kind: 'lost';
+  isTakenUp: boolean;
+  isFirst: boolean;
+  isDeaf: boolean;
+  error: string;
+};
 
 export type ThreadPool = {
   /** Resolves when `minThreads` have loaded the configuration; rejects with why they cannot. */
@@ -45,7 +57,8 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const threadUrl = new URL(`./piscina-unit-thread.${extension}`, import.meta.url);
 
 export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
-  const pool = createPiscina(options);
+  const balancer = createBalancer(options.tasksPerThread, () => performance.now());
+  const pool = createPiscina(options, balancer);
   const gate = createGate({
     places: options.maxThreads * options.tasksPerThread,
     maxWaiting: options.maxWaiting,
@@ -53,9 +66,11 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   const watches = new Map<number, Watch>();
   let lastCallId = 0;
 
-  pool.on('message', (report: ThreadReport) => {
-    if (report.kind === 'taken_up') watches.get(report.callId)?.takeUp();
-    else options.observe(report.observation);
+  pool.on('message', (report: unknown) => {
+    if (!isReport(report)) return;
+    if (report.kind === 'observed') return options.observe(report.observation);
+    balancer.heard(report.threadId);
+    watches.get(report.callId)?.takeUp(report);
   });
   // Of a thread that died with no unit in it; otherwise the answers of its units tell. Unheard, the
   // error would end the process.
@@ -82,7 +97,8 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   return {
     async warmUp() {
       const threads = Array.from({ length: options.minThreads });
-      await Promise.all(threads.map(() => pool.run(null, { name: 'getReady' })));
+      const ready = await Promise.all(threads.map(() => pool.run(null, { name: 'getReady' })));
+      for (const threadId of ready as number[]) balancer.heard(threadId);
     },
     async run(call) {
       const leave = await gate.enter();
@@ -92,30 +108,25 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   };
 }
 
-function createPiscina(options: ThreadPoolOptions): Piscina {
-  const { tasksPerThread } = options;
+function createPiscina(options: ThreadPoolOptions, balancer: Balancer): Piscina {
   const execArgv = threadExecArgv();
   return new Piscina({
     filename: threadUrl.href,
-    workerData: { configUrl: options.configUrl } satisfies ThreadData,
+    workerData: {
+      configUrl: options.configUrl,
+      niceness: options.niceness,
+    } satisfies ThreadData,
     minThreads: options.minThreads,
     maxThreads: options.maxThreads,
     idleTimeout: idleTimeoutMs,
-    concurrentTasksPerWorker: tasksPerThread,
+    concurrentTasksPerWorker: options.tasksPerThread,
     resourceLimits: options.resourceLimits,
     ...(execArgv && { execArgv }),
     // Otherwise a thread without a unit sleeps with its event loop, and authors' connections that
     // are kept alive notice nothing meanwhile.
     atomics: 'disabled',
     recordTiming: false,
-    // Piscina's own balancer gives a thread to a task that can be aborted all for itself, and
-    // says so by an infinite usage.
-    loadBalancer(_task, threads) {
-      const usage = (thread: (typeof threads)[number]) =>
-        thread.currentUsage === Number.POSITIVE_INFINITY ? 1 : thread.currentUsage;
-      const free = threads.filter((thread) => usage(thread) < tasksPerThread);
-      return free.sort((a, b) => usage(a) - usage(b))[0] ?? null;
-    },
+    loadBalancer: balancer.choose,
   });
 }
 
@@ -127,19 +138,20 @@ type Watch = ReturnType<typeof createWatch>;
  */
 function createWatch(startTimeoutMs: number, runTimeoutMs: number) {
   const controller = new AbortController();
-  let isTakenUp = false;
+  let [isTakenUp, isFirst] = [false, false];
   let timer = abortIn(startTimeoutMs, 'No thread has begun with it');
   function abortIn(ms: number, what: string): ReturnType<typeof setTimeout> {
     return setTimeout(() => controller.abort(`${what} within ${ms} ms.`), ms);
   }
   return {
     signal: controller.signal,
-    takeUp(): void {
+    takeUp(by: { isFirst: boolean }): void {
       isTakenUp = true;
+      isFirst = by.isFirst;
       clearTimeout(timer);
       timer = abortIn(runTimeoutMs, 'Its thread has not answered');
     },
-    state: () => ({ isTakenUp, isDeaf: controller.signal.aborted }),
+    state: () => ({ isTakenUp, isFirst, isDeaf: controller.signal.aborted }),
     end: () => clearTimeout(timer),
   };
 }

@@ -7,7 +7,11 @@ import { Failure } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { UnitRunner } from '../domain/ports.ts';
 import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
-import { createThreadPool, type ThreadPoolOptions } from './piscina-thread-pool.ts';
+import {
+  createThreadPool,
+  type ThreadLoss,
+  type ThreadPoolOptions,
+} from './piscina-thread-pool.ts';
 
 export type PiscinaUnitRunnerOptions = {
   /** Path of the module that exports `config`. */
@@ -17,7 +21,7 @@ export type PiscinaUnitRunnerOptions = {
   threads: number;
   /** Units that run in one of them at the same time. */
   tasksPerThread: number;
-  /** Threads for units that run alone, started when there are such units. */
+  /** Threads for units that run alone; all but the first are started when there are such units. */
   aloneThreads: number;
   /** Calls that wait for a thread, for each of the two kinds. */
   maxWaiting: number;
@@ -33,14 +37,17 @@ export async function createPiscinaUnitRunner(
 ): Promise<UnitRunner> {
   const { configFile, threads, aloneThreads, tasksPerThread, ...rest } = options;
   const poolOptions = { ...rest, configUrl: pathToFileURL(configFile).href };
-  const aloneOptions = { ...poolOptions, minThreads: 0, tasksPerThread: 1 };
+  // Most of what runs long in there is an endless loop at one of its four attempts.
+  const aloneOptions = { ...poolOptions, tasksPerThread: 1, niceness: 10 };
   const together = createThreadPool({
     ...poolOptions,
     minThreads: threads,
     maxThreads: threads,
     tasksPerThread,
+    niceness: 0,
   });
-  const alone = createThreadPool({ ...aloneOptions, maxThreads: aloneThreads });
+  // One of them is warm: whoever was beside a crash has waited long enough.
+  const alone = createThreadPool({ ...aloneOptions, minThreads: 1, maxThreads: aloneThreads });
   const running = new Set<Promise<UnitAnswer>>();
   let isClosing = false;
 
@@ -52,7 +59,8 @@ export async function createPiscinaUnitRunner(
   /** A thread that ran others before may die of what they left behind: then it is asked again. */
   async function runAlone(call: UnitCall): Promise<UnitAnswer> {
     const answer = await alone.run(call);
-    return answer.kind === 'lost' ? runInOwnThread(call, aloneOptions) : answer;
+    if (answer.kind !== 'lost') return answer;
+    return answer.isFirst ? charged(answer) : runInOwnThread(call, aloneOptions);
   }
 
   async function close(): Promise<void> {
@@ -80,19 +88,20 @@ export async function createPiscinaUnitRunner(
 /** In a thread made for this unit and ended after it, so that there is only one to blame. */
 async function runInOwnThread(
   call: UnitCall,
-  options: Omit<ThreadPoolOptions, 'maxThreads'>,
+  options: Omit<ThreadPoolOptions, 'minThreads' | 'maxThreads'>,
 ): Promise<UnitAnswer> {
-  const own = createThreadPool({ ...options, maxThreads: 1 });
+  const own = createThreadPool({ ...options, minThreads: 0, maxThreads: 1 });
   try {
     const answer = await own.run(call);
     if (answer.kind !== 'lost') return answer;
     if (!answer.isTakenUp) throw new Failure('unavailable', answer.error);
-    return {
-      kind: 'failed',
-      reason: answer.isDeaf ? 'deadline' : 'crashed',
-      error: answer.error,
-    };
+    return charged(answer);
   } finally {
-    await own.close();
+    // Not waited for: a thread in the middle of one huge step ends only after it.
+    void own.close();
   }
+}
+
+function charged({ isDeaf, error }: ThreadLoss): UnitAnswer {
+  return { kind: 'failed', reason: isDeaf ? 'deadline' : 'crashed', error };
 }

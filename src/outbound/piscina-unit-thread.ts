@@ -1,14 +1,20 @@
 // What runs inside a worker thread: authors' code. It loads the configuration once and is then
 // called for one unit after the other, several at a time.
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { getPriority, setPriority } from 'node:os';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 import type { Config } from '../domain/config.ts';
-import { describeError } from '../domain/errors.ts';
 import { createAuthorCaller } from '../domain/worker/call-author.ts';
 import type { ThreadData, ThreadReport, ThreadTask } from '../domain/worker/thread-messages.ts';
 import type { UnitAnswer } from '../domain/worker/unit-call.ts';
+import { takeVoice } from './piscina-thread-voice.ts';
 
-const { configUrl } = workerData as ThreadData;
+takeVoice(report);
+
+const { configUrl, niceness } = workerData as ThreadData;
+// On Linux this is about the calling thread; elsewhere it would be about the whole process.
+if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + niceness));
+
 const { config } = (await import(configUrl)) as { config?: Config };
 if (config === undefined) throw new Error(`${configUrl} must export "config".`);
 
@@ -18,24 +24,16 @@ const callAuthor = createAuthorCaller({
   observe: (observation) => report({ kind: 'observed', observation }),
 });
 
-// A promise that nobody waits for is a forgotten `await` far more often than a broken thread, and
-// it says nothing of whose it was. Ending the thread would hurt its other units at every such
-// call, so it is told and the thread goes on. An exception that nobody caught does end it: it left
-// some function half done, and Node's advice is not to go on from there.
-process.on('unhandledRejection', (reason) => {
-  report({
-    kind: 'observed',
-    observation: { kind: 'rejection_unhandled', error: describeError(reason) },
-  });
-});
+let isFirst = true;
 
 export default function runUnit({ callId, call }: ThreadTask): Promise<UnitAnswer> {
-  report({ kind: 'taken_up', callId });
+  report({ kind: 'taken_up', callId, threadId, isFirst });
+  isFirst = false;
   return callAuthor(call);
 }
 
 /** Returns once this file is loaded, and with it the configuration. */
-export function getReady(): void {}
+export const getReady = (): number => threadId;
 
 function report(message: ThreadReport): void {
   parentPort?.postMessage(message);

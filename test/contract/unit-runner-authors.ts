@@ -10,18 +10,23 @@ import {
   type GeneratorEvent,
 } from '../../src/domain/authors.ts';
 import { defineConfig } from '../../src/domain/config.ts';
+import { lethal } from './unit-runner-lethal.ts';
 
 const happened = defineEvent({ type: 'thing.happened', schema: { type: 'object' } });
 
-type Generate = (
+export type Generate = (
   call: GenerateCall<GeneratorEvent, unknown>,
 ) => Generated<unknown> | undefined | null | Promise<Generated<unknown>>;
 
 const wellBehaved: { [name: string]: Generate } = {
-  echo: ({ event, previous }) => ({ content: { event, previous } }),
+  echo: ({ event, earlier, previous }) => ({ content: { event, earlier, previous } }),
   slow: async () => {
     await sleep(500);
     return { content: 'slow' };
+  },
+  'waits-a-little': async () => {
+    await sleep(100);
+    return { content: 'in time' };
   },
   expiring: () => ({ content: 1, expiresAt: new Date('2030-01-02T03:04:05.678Z') }),
   'withdraws-for-one': () => ({ content: 1, withdraw: true }),
@@ -56,7 +61,7 @@ const late: { [name: string]: Generate } = {
   'never-settles': () => new Promise(() => {}),
   'throws-when-aborted': ({ signal }) => sleep(60_000, { content: 1 }, { signal }),
   'blocks-a-while': () => {
-    const endMs = performance.now() + 200;
+    const endMs = performance.now() + 400;
     while (performance.now() < endMs);
     return { content: 'too late' };
   },
@@ -98,29 +103,6 @@ const meddling: { [name: string]: Generate } = {
     Object.assign(event.data as object, { meddled: true });
     Object.assign(previous as object, { meddled: true });
     event.acceptedAt.setTime(0);
-    return { content: 1 };
-  },
-};
-
-/** Only for runners that protect the process. */
-const lethal: { [name: string]: Generate } = {
-  'infinite-loop': () => {
-    for (;;);
-  },
-  exits: () => process.exit(1),
-  'out-of-memory': () => {
-    const hoard: number[][] = [];
-    for (;;) hoard.push(new Array(100_000).fill(1.5));
-  },
-  'hundred-megabytes': () => ({ content: 'x'.repeat(100_000_000) }),
-  'leaves-a-rejection': () => {
-    void Promise.reject(new Error('nobody waits for me'));
-    return { content: 1 };
-  },
-  'leaves-an-exception': () => {
-    setTimeout(() => {
-      throw new Error('nobody catches me');
-    }, 100);
     return { content: 1 };
   },
 };

@@ -23,11 +23,13 @@ export function callOf(
     deadlineMs?: number;
     alone?: boolean;
     previousJson?: string;
+    earlier?: readonly AcceptedEvent[];
   } = {},
 ): UnitCall {
-  const { event, deadlineMs = 10_000, alone = false, previousJson = null } = given;
+  const { event, deadlineMs = 10_000, alone = false, previousJson = null, earlier = [] } = given;
   return {
     event: { ...sampleEvent, ...event },
+    earlier,
     unit: { name, slot: 'main', deadlineMs, concurrency: 20, coalesce: false },
     previousJson,
     alone,

@@ -7,6 +7,7 @@ import type { UnitRunner } from '../../src/domain/ports.ts';
 import type { UnitAnswer } from '../../src/domain/worker/unit-call.ts';
 import { names } from './unit-runner-authors.ts';
 import { callOf, sampleEvent } from './unit-runner-call.ts';
+import { keepsDeadlines } from './unit-runner-deadlines.ts';
 
 export function unitRunnerContract(
   name: string,
@@ -23,16 +24,22 @@ export function unitRunnerContract(
 
     it.each([false, true])('answers with the content as JSON text (alone: %s)', async (alone) => {
       const beforeMs = Date.now();
-      const answer = await runner.run(callOf('echo', { alone, previousJson: '{"old":true}' }));
+      const earlier = [
+        { ...sampleEvent, id: 'e-9' },
+        { ...sampleEvent, id: 'e-8', data: null },
+      ];
+      const call = callOf('echo', { alone, previousJson: '{"old":true}', earlier });
+      const answer = await runner.run(call);
+      const event = {
+        ...{ type: 'thing.happened', source: '/shop', id: 'e-17', user: 'alice' },
+        ...{ acceptedAt: '2026-11-21T00:00:00.000Z', data: { books: ['Ulysses'] } },
+      };
       expect(contentOf(answer)).toEqual({
-        event: {
-          type: 'thing.happened',
-          source: '/shop',
-          id: 'e-17',
-          user: 'alice',
-          acceptedAt: '2026-11-21T00:00:00.000Z',
-          data: { books: ['Ulysses'] },
-        },
+        event,
+        earlier: [
+          { ...event, id: 'e-9' },
+          { ...event, id: 'e-8', data: null },
+        ],
         previous: { old: true },
       });
       expect(answer).toMatchObject({ expiresAtMs: null });
@@ -109,16 +116,7 @@ export function unitRunnerContract(
       });
     });
 
-    it.each(['never-settles', 'throws-when-aborted', 'blocks-a-while'])(
-      'drops what comes after the deadline: %s',
-      async (unit) => {
-        expect(await runner.run(callOf(unit, { deadlineMs: 100 }))).toEqual({
-          kind: 'failed',
-          reason: 'deadline',
-          error: 'No result within 100 ms.',
-        });
-      },
-    );
+    keepsDeadlines(() => runner);
 
     it.each(names.unstorable)('refuses what no store can keep: %s', async (unit) => {
       const answer = await runner.run(callOf(unit));

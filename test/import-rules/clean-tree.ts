@@ -19,6 +19,7 @@ export const cleanTree: Tree = {
   'src/inbound/http-content.ts': ['./http-server.ts', 'jose'],
   'src/inbound/http-events.ts': ['./http-server.ts', 'cloudevents'],
   'src/inbound/http-server.ts': ['../domain/ports.ts', 'fastify', '@fastify/swagger'],
+  'src/main/cli.ts': ['commander', '../outbound/postgres-content-store.ts'],
   'src/main/ingest.ts': [
     '../inbound/http-events.ts',
     '../outbound/amqp-event-publisher.ts',

@@ -75,6 +75,48 @@ describe('piscina: authors who end their thread', { timeout: 60_000 }, () => {
       .toMatchObject({ error: 'Error: nobody waits for me' });
   });
 
+  it.each([
+    'grows-a-list',
+    'grows-a-map',
+    'asks-for-too-much',
+    'loops-in-microtasks',
+    'throws-a-trap',
+    'throws-a-hundred-megabytes',
+  ])('charges whoever does it and goes on: %s', async (guilty) => {
+    const answer = await runner.run(callOf(guilty, { alone: true, deadlineMs: 2_000 }));
+    expect(answer).toMatchObject({ kind: 'failed', error: expect.any(String) });
+    expect((answer as { error: string }).error.length).toBeLessThanOrEqual(1_001);
+    expect(await runner.run(callOf('echo', { alone: true }))).toMatchObject({ kind: 'content' });
+  });
+
+  it('survives messages that are not its own', async () => {
+    expect(await runner.run(callOf('posts-nonsense'))).toMatchObject({ kind: 'content' });
+    expect(await runner.run(callOf('echo'))).toMatchObject({ kind: 'content' });
+  });
+
+  it('bounds what is printed, logged and left behind, and keeps it off standard output', async () => {
+    observed.length = 0;
+    expect(await runner.run(callOf('prints-a-lot'))).toMatchObject({ kind: 'content' });
+    expect(await runner.run(callOf('leaves-rejections'))).toMatchObject({ kind: 'content' });
+    expect(await runner.run(callOf('logs-megabytes'))).toMatchObject({ kind: 'content' });
+    await expect
+      .poll(() => observed.filter(({ kind }) => kind === 'unit_logged'), { timeout: 10_000 })
+      .toHaveLength(1);
+    expect(observed.length).toBeGreaterThan(10);
+    expect(observed.length).toBeLessThan(200);
+    for (const observation of observed)
+      expect(JSON.stringify(observation).length).toBeLessThan(3_000);
+  });
+
+  it('keeps to its thread what an author does to the process', async () => {
+    const path = process.env.PATH;
+    expect(await runner.run(callOf('changes-its-process'))).toMatchObject({ kind: 'content' });
+    expect(process.env.PATH).toBe(path);
+    expect(process.stdout.writable).toBe(true);
+    expect(await runner.run(callOf('exits'))).toMatchObject({ kind: 'crashed' });
+    expect(await runner.run(callOf('echo'))).toMatchObject({ kind: 'content' });
+  });
+
   it('replaces a thread that an exception ended, and tells whom it hit', async () => {
     const neighbor = runner.run(callOf('slow'));
     expect(await runner.run(callOf('leaves-an-exception'))).toMatchObject({ kind: 'content' });

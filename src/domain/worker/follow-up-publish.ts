@@ -62,7 +62,10 @@ export function createPublishFollowUps(deps: {
     begunAtMs: number,
   ): Promise<string | null> {
     const leftMs = begunAtMs + deps.patienceMs - deps.nowMs();
-    const leave = await deps.limiter.enter(lane, maxGroups, leftMs);
+    const leave = await deps.limiter.enter(lane, {
+      // Each lane has a line of its own here, in which nobody goes first.
+      ...{ lane: 'interactive', max: maxGroups, patienceMs: leftMs },
+    });
     if (leave === null) return 'Others are being published.';
     try {
       const error = await publish(group, begunAtMs);

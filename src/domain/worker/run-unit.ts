@@ -50,7 +50,8 @@ export function createRunUnit(deps: {
 
   return async (given) => {
     const { name, concurrency } = given.unit;
-    const leave = await limiter.enter(name, concurrency, patienceMs);
+    const { lane } = given.event;
+    const leave = await limiter.enter(name, { lane, max: concurrency, patienceMs });
     if (leave === null) return parkSaturated(given, 'All its calls are taken.');
     const admission = admit(given);
     if ('retryInMs' in admission) {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
 import type { UnitRunner } from '../../src/domain/ports.ts';
 import type { UnitCall } from '../../src/domain/worker/unit-call.ts';
-import { createPiscinaUnitRunner } from '../../src/outbound/piscina-unit-runner.ts';
+import { createThreadUnitRunner } from '../../src/outbound/thread-unit-runner.ts';
 import { openTestBroker } from '../amqp-broker.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
@@ -39,8 +39,8 @@ function noting(runner: UnitRunner): UnitRunner {
 beforeAll(async () => {
   database = await openTestDatabase();
   const broker = await openTestBroker(inject('amqpUrl'), `flow${randomBytes(4).toString('hex')}`);
-  const runner = await createPiscinaUnitRunner({
-    ...{ observe: () => {}, threads: 1, tasksPerThread: 8, aloneThreads: 1, maxWaiting: 1000 },
+  const runner = await createThreadUnitRunner({
+    ...{ observe: () => {}, threads: 1, unitsPerThread: 8, aloneThreads: 1, maxWaiting: 1000 },
     ...{ startTimeoutMs: 30_000, resourceLimits: {} },
     configFile: fileURLToPath(new URL('./clicks-config.ts', import.meta.url)),
   });

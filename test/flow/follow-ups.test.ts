@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import type { WorkerParts } from '../../src/main/start-worker.ts';
-import { createPiscinaUnitRunner } from '../../src/outbound/piscina-unit-runner.ts';
 import type { Postgres } from '../../src/outbound/postgres-pool.ts';
+import { createThreadUnitRunner } from '../../src/outbound/thread-unit-runner.ts';
 import { digestOf } from '../../src/wire/digest.ts';
 import { ticketOf } from '../../src/wire/ticket.ts';
 import { openTestBroker } from '../amqp-broker.ts';
@@ -62,9 +62,9 @@ const patient = { timeout: 60_000, interval: 100 };
 describe('follow-up events', { timeout: 120_000 }, () => {
   it('reach a thousand users, with RabbitMQ, Postgres and threads, each once', async () => {
     const { database, links } = await openServers();
-    const runner = await createPiscinaUnitRunner({
+    const runner = await createThreadUnitRunner({
       ...{ configFile: pathOf('./follow-up-config.ts'), observe: () => {} },
-      ...{ threads: 1, tasksPerThread: 50, aloneThreads: 1, maxWaiting: 10_000 },
+      ...{ threads: 1, unitsPerThread: 50, aloneThreads: 1, maxWaiting: 10_000 },
       startTimeoutMs: 30_000,
       resourceLimits: { maxOldGenerationSizeMb: 128 },
     });

@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, inject, it } from 'vitest';
-import { createPiscinaUnitRunner } from '../../src/outbound/piscina-unit-runner.ts';
+import { createThreadUnitRunner } from '../../src/outbound/thread-unit-runner.ts';
 import { openTestBroker } from '../amqp-broker.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { openTestDatabase } from '../postgres-database.ts';
@@ -40,10 +40,10 @@ it('charges each poison event and nobody else', { timeout: 120_000 }, async () =
   cleanUps.push(database.drop);
   const broker = await openTestBroker(inject('amqpUrl'), `poison${randomBytes(4).toString('hex')}`);
   cleanUps.push(broker.close);
-  const runner = await createPiscinaUnitRunner({
+  const runner = await createThreadUnitRunner({
     configFile: fileURLToPath(new URL('./poison-config.ts', import.meta.url)),
     observe: () => {},
-    ...{ threads: 2, tasksPerThread: 50, aloneThreads: 2, maxWaiting: 1_000 },
+    ...{ threads: 2, unitsPerThread: 50, aloneThreads: 2, maxWaiting: 1_000 },
     startTimeoutMs: 30_000,
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });

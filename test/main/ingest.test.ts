@@ -192,5 +192,5 @@ describe('the ingest', () => {
     });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain('EADDRINUSE');
-  });
+  }, 60_000);
 });

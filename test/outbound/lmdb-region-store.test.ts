@@ -114,9 +114,8 @@ describe('the LMDB region store on disk', () => {
     const store = await reopen();
     const users = Array.from({ length: 200 }, (_, index) => `user-${index}`);
     for (const user of users) await store.put([aDocument(user, { slots })]);
-    expect(users.every((user) => store.get(user)?.slots[0]?.contentJson === contentJson)).toBe(
-      true,
-    );
+    const isThere = (user: string) => store.get(user)?.slots[0]?.contentJson === contentJson;
+    expect(users.every(isThere)).toBe(true);
     await store.close();
   });
 

@@ -1,12 +1,12 @@
 // What becomes of connections and channels when the network or the broker does not do its part.
 
-import type { Channel } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keepConnection } from '../../src/wire/broker-connection.ts';
 import { createConsumer } from '../../src/wire/broker-consumer.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 import { blockedFrame, withholdConfirms } from './amqp-frames.ts';
+import { spyOnChannels } from './spy-channels.ts';
 
 let namespace: BrokerNamespace;
 let proxy: TcpProxy;
@@ -145,17 +145,7 @@ describe('a channel', () => {
       ...{ url: namespace.url, heartbeatS: 10, connectTimeoutMs: 5_000, maxRetryPauseMs: 100 },
       observe: (observation) => namespace.observations.push(observation),
     });
-    const channels: Channel[] = [];
-    const { whenOpen } = connection;
-    connection.whenOpen = async (signal) => {
-      const model = await whenOpen(signal);
-      const createChannel = async () => {
-        const channel = await model.createChannel();
-        channels.push(channel);
-        return channel;
-      };
-      return Object.assign(Object.create(model), { createChannel });
-    };
+    const channels = spyOnChannels(connection);
     let handled = 0;
     const options = { redeliveryDelayMs: 1, maxRetryPauseMs: 100 };
     const { topology, observations } = namespace;

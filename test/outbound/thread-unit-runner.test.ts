@@ -4,21 +4,21 @@ import { isUnavailable } from '../../src/domain/errors.ts';
 import type { Observation, Observe } from '../../src/domain/observation.ts';
 import type { UnitRunner } from '../../src/domain/ports.ts';
 import {
-  createPiscinaUnitRunner,
-  type PiscinaUnitRunnerOptions,
-} from '../../src/outbound/piscina-unit-runner.ts';
+  createThreadUnitRunner,
+  type ThreadUnitRunnerOptions,
+} from '../../src/outbound/thread-unit-runner.ts';
 import { callOf } from '../contract/unit-runner-call.ts';
 import { unitRunnerContract } from '../contract/unit-runner-contract.ts';
 
 function open(
   observe: Observe,
-  options: Partial<PiscinaUnitRunnerOptions> = {},
+  options: Partial<ThreadUnitRunnerOptions> = {},
 ): Promise<UnitRunner> {
-  return createPiscinaUnitRunner({
+  return createThreadUnitRunner({
     configFile: fileURLToPath(new URL('../contract/unit-runner-authors.ts', import.meta.url)),
     observe,
     threads: 1,
-    tasksPerThread: 8,
+    unitsPerThread: 8,
     aloneThreads: 1,
     maxWaiting: 100,
     startTimeoutMs: 30_000,
@@ -27,9 +27,9 @@ function open(
   });
 }
 
-unitRunnerContract('piscina', open);
+unitRunnerContract('threads', open);
 
-describe('piscina: authors who end their thread', { timeout: 60_000 }, () => {
+describe('threads: authors who end their thread', { timeout: 60_000 }, () => {
   const observed: Observation[] = [];
   let runner: UnitRunner;
 
@@ -139,9 +139,9 @@ describe('piscina: authors who end their thread', { timeout: 60_000 }, () => {
   });
 });
 
-describe('piscina: limits', { timeout: 60_000 }, () => {
+describe('threads: limits', { timeout: 60_000 }, () => {
   it('does not count waiting for a thread as part of the deadline', async () => {
-    const runner = await open(() => {}, { tasksPerThread: 1 });
+    const runner = await open(() => {}, { unitsPerThread: 1 });
     // The last of them waits for two and a half seconds.
     const deadlineMs = 2_000;
     const runs = Array.from({ length: 6 }, () => runner.run(callOf('slow', { deadlineMs })));
@@ -151,7 +151,7 @@ describe('piscina: limits', { timeout: 60_000 }, () => {
   });
 
   it('refuses more calls than may wait, and serves the others', async () => {
-    const runner = await open(() => {}, { tasksPerThread: 2, maxWaiting: 3 });
+    const runner = await open(() => {}, { unitsPerThread: 2, maxWaiting: 3 });
     const runs = Array.from({ length: 7 }, () => runner.run(callOf('slow')));
     const ends = await Promise.allSettled(runs);
     const refused = ends.filter((end) => end.status === 'rejected');

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isUnavailable } from '../../src/domain/errors.ts';
+import type { Observation } from '../../src/domain/observation.ts';
+import {
+  createThreadPool,
+  type ThreadPool,
+  type ThreadPoolOptions,
+} from '../../src/outbound/thread-pool.ts';
+import { callOf } from '../contract/unit-runner-call.ts';
+
+const observed: Observation[] = [];
+const pools: ThreadPool[] = [];
+afterEach(async () => {
+  delete process.env.TEST_BOOT_FAILS;
+  for (const pool of pools.splice(0)) await pool.close();
+  observed.length = 0;
+});
+
+async function open(options: Partial<ThreadPoolOptions> = {}): Promise<ThreadPool> {
+  const pool = createThreadPool({
+    configUrl: new URL('./thread-boot-config.ts', import.meta.url).href,
+    observe: (observation) => observed.push(observation),
+    ...{ minThreads: 1, maxThreads: 1, unitsPerThread: 50, maxWaiting: 100 },
+    ...{ startTimeoutMs: 30_000, resourceLimits: {}, niceness: 0 },
+    ...options,
+  });
+  pools.push(pool);
+  await pool.warmUp();
+  return pool;
+}
+
+const losses = () => observed.filter(({ kind }) => kind === 'thread_lost').length;
+
+describe('a pool of threads', { timeout: 60_000 }, () => {
+  it('loses to a deaf thread no more than it was given ahead', async () => {
+    const pool = await open({ minThreads: 2, maxThreads: 2 });
+    const loop = pool.run(callOf('infinite-loop', { deadlineMs: 1_000 }));
+    await sleep(100);
+    const others = Array.from({ length: 60 }, () => pool.run(callOf('echo')));
+    const kinds = (await Promise.all(others)).map(({ kind }) => kind);
+    expect(await loop).toMatchObject({ kind: 'lost', isTakenUp: true, isFirst: true });
+    expect(kinds.filter((kind) => kind === 'content').length).toBeGreaterThanOrEqual(52);
+  });
+
+  it('tells of each lost unit whether its code had begun', async () => {
+    const pool = await open();
+    const units = ['echo', 'infinite-loop', 'echo'].map((name) =>
+      pool.run(callOf(name, { deadlineMs: 300 })),
+    );
+    const [, loop, behind] = await Promise.all(units);
+    expect(loop).toMatchObject({ kind: 'lost', isTakenUp: true, isFirst: false, isDeaf: true });
+    expect(behind).toMatchObject({ kind: 'lost', isTakenUp: false, isFirst: false });
+  });
+
+  it('runs interactive units before bulk ones that came earlier', async () => {
+    const pool = await open({ unitsPerThread: 1 });
+    const order: string[] = [];
+    const run = (id: string, lane: 'interactive' | 'bulk') =>
+      pool.run(callOf('echo', { event: { id, lane } })).then(() => order.push(id));
+    const first = pool.run(callOf('slow'));
+    await sleep(100);
+    const bulk = [run('b1', 'bulk'), run('b2', 'bulk')];
+    await sleep(100);
+    await Promise.all([first, ...bulk, run('i1', 'interactive'), run('i2', 'interactive')]);
+    expect(order).toEqual(['i1', 'i2', 'b1', 'b2']);
+  });
+
+  it('replaces a thread that died while booting, whether or not somebody needs it', async () => {
+    const pool = await open();
+    process.env.TEST_BOOT_FAILS = 'yes';
+    expect(await pool.run(callOf('exits'))).toMatchObject({ kind: 'lost', isDeaf: false });
+    await expect.poll(losses, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+    await expect(pool.run(callOf('echo'))).rejects.toSatisfy(isUnavailable);
+    delete process.env.TEST_BOOT_FAILS;
+    const kind = () =>
+      pool.run(callOf('echo')).then(
+        (answer) => answer.kind,
+        () => 'refused',
+      );
+    await expect.poll(kind, { timeout: 30_000 }).toBe('content');
+  });
+
+  it('hears what a thread has answered before it takes it for deaf', async () => {
+    const pool = await open();
+    const answer = pool.run(callOf('waits-a-little', { deadlineMs: 1_000 }));
+    await sleep(90);
+    const untilMs = performance.now() + 2_500;
+    while (performance.now() < untilMs);
+    expect(await answer).toMatchObject({ kind: 'content' });
+  });
+
+  it('answers for a call that no thread can be told', async () => {
+    const pool = await open();
+    const untold = callOf('echo', { event: { data: (() => {}) as never } });
+    const units = [callOf('echo'), untold, callOf('echo')].map((call) => pool.run(call));
+    const kinds = (await Promise.all(units)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['content', 'failed', 'content']);
+  });
+});

@@ -38,11 +38,14 @@ export async function commitUnits(
   followUpLeaseMs: number,
 ): Promise<Committed> {
   const users = new Set(units.map((unit) => unit.event.user));
-  const erased = await lockDocuments(
-    sql,
-    [...users].filter((user) => user !== null),
-  );
-  const reused = await insertEvents(sql, units);
+  // In one round trip: Postgres begins with the events when it has the lock.
+  const [erased, reused] = await Promise.all([
+    lockDocuments(
+      sql,
+      [...users].filter((user) => user !== null),
+    ),
+    insertEvents(sql, units),
+  ]);
   const outcomes = units.map((finished): Outcome => {
     if (reused.has(finished.event)) return 'dead';
     if (finished.unit === null) return finished.result.kind === 'dead' ? 'dead' : 'ignored';

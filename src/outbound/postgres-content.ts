@@ -81,14 +81,14 @@ export async function writeContent(
 /** Gives users that changed their next version and reads their documents, still under the lock. */
 export async function raiseVersions(sql: Sql, users: readonly string[]): Promise<UserDocument[]> {
   if (users.length === 0) return [];
-  await sql.query(
+  const raised = sql.query(
     'raise-versions',
     `update document set version = greatest(version + 1, ${epochMs('clock_timestamp()')}),
        stored_at = clock_timestamp()
      where user_id = any($1)`,
     [users],
   );
-  const documents = await readDocuments(sql, users);
+  const [, documents] = await Promise.all([raised, readDocuments(sql, users)]);
   const tooLarge = documents.find((document) => bytesOf(document) > maxDocumentBytes);
   if (tooLarge !== undefined) {
     throw new Failure('rejected', `A document may have ${maxDocumentBytes} bytes, not more.`);

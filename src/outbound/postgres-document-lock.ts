@@ -11,17 +11,18 @@ export async function lockDocuments(
   users: readonly string[],
 ): Promise<Map<string, number>> {
   if (users.length === 0) return new Map();
-  await sql.query(
+  const inserted = sql.query(
     'insert-documents',
     `insert into document (user_id, version, erased, stored_at)
      select u, 0, 0, clock_timestamp() from unnest($1::text[]) u order by u collate "C"
      on conflict do nothing`,
     [users],
   );
-  const rows = await sql.query<{ user_id: string; erased: number }>(
+  const locked = sql.query<{ user_id: string; erased: number }>(
     'lock-documents',
     'select user_id, erased from document where user_id = any($1) order by user_id for update',
     [users],
   );
+  const [, rows] = await Promise.all([inserted, locked]);
   return new Map(rows.map((row) => [row.user_id, row.erased]));
 }

@@ -49,6 +49,8 @@ export function openPostgres(options: PostgresOptions): Postgres {
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.statementTimeoutMs * 2,
     keepAlive: true,
+    // Statements that were handed over together are sent together, and run one after the other.
+    pipeline: true,
     types: types as unknown as pg.CustomTypesConfig,
   });
   // Without listeners, a connection that dies while idle or checked out ends the process.

@@ -5,6 +5,7 @@
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
 const anyNpm = '(^|/)node_modules/';
+const threads = '^(node:)?worker_threads$';
 const postgres = ['pg', 'pg-[a-z]+', 'drizzle-orm'];
 const fastify = ['fastify', '@fastify/[^/]+'];
 
@@ -12,13 +13,13 @@ const fastify = ['fastify', '@fastify/[^/]+'];
 const infrastructure = [
   ...postgres,
   ...fastify,
-  ...['amqplib', 'lmdb', 'piscina', 'pino', 'cloudevents', 'jose', 'ajv', 'ajv-formats'],
+  ...['amqplib', 'lmdb', 'pino', 'cloudevents', 'jose', 'ajv', 'ajv-formats'],
 ];
 
 /** Files that a process, a thread or a person starts; everything else must be reached from one. */
 const entryPoints = [
   '^src/main/(ingest|worker|replica|operator|migrate|solo|stack|token|cli)[.]ts$',
-  '^src/outbound/piscina-unit-thread[.]ts$',
+  '^src/outbound/thread-entry[.]ts$',
   '^beforehand[.]config[.]ts$',
   // For whoever runs the platform without Postgres or threads, and for every fast test.
   '^src/outbound/memory-(content-store|positions|region-store|unit-runner)[.]ts$',
@@ -121,8 +122,9 @@ const packages = [
   keepBehind('lmdb-behind-its-port', '^src/outbound/lmdb-', 'lmdb', [
     'lmdb belongs to src/outbound/lmdb-*. Everyone else uses the RegionStore port.',
   ]),
-  keepBehind('piscina-behind-its-port', '^src/outbound/piscina-', 'piscina', [
-    'piscina belongs to src/outbound/piscina-*. Everyone else uses the UnitRunner port.',
+  forbid('threads-behind-their-port', except('^src/', '^src/outbound/thread-'), threads, [
+    'node:worker_threads belongs to src/outbound/thread-*, where threads are watched and replaced.',
+    'Everyone else uses the UnitRunner port.',
   ]),
   keepBehind('pino-behind-observations', '^src/outbound/pino-', 'pino', [
     'Nobody calls a logger. Report a fact with observe(); src/outbound/pino-* decides what',
@@ -139,7 +141,7 @@ const packages = [
 ];
 
 /** What runs generators, and the database that they fill. */
-const heavy = ['^src/outbound/(postgres-|piscina-)', npm(...postgres, 'piscina')];
+const heavy = ['^src/outbound/(postgres-|thread-)', npm(...postgres), threads];
 const regionStore = ['^src/outbound/lmdb-', npm('lmdb')];
 const eventQueue = ['^src/outbound/amqp-event-publisher', '^src/inbound/amqp-event-consumer'];
 

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
-import { threadExecArgv } from '../../src/outbound/piscina-exec-argv.ts';
+import { threadExecArgv } from '../../src/outbound/thread-exec-argv.ts';
 import { servePart } from './part.ts';
 import { eventsOf } from './samples.ts';
 

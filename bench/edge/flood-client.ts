@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { threadExecArgv } from '../../src/outbound/piscina-exec-argv.ts';
+import { threadExecArgv } from '../../src/outbound/thread-exec-argv.ts';
 import { createConnections } from './flood-connections.ts';
 import type { LoadCall, LoadResult } from './flood-load.ts';
 import { planTimes } from './flood-plan.ts';

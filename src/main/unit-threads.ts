@@ -2,7 +2,7 @@
 
 import type { Observe } from '../domain/observation.ts';
 import type { UnitRunner } from '../domain/ports.ts';
-import { createPiscinaUnitRunner } from '../outbound/piscina-unit-runner.ts';
+import { createThreadUnitRunner } from '../outbound/thread-unit-runner.ts';
 import type { ValuesOf } from './settings.ts';
 import type { workerLimits } from './worker-settings.ts';
 
@@ -11,10 +11,10 @@ export function openUnitThreads(
   limits: ValuesOf<typeof workerLimits>,
   observe: Observe,
 ): Promise<UnitRunner> {
-  return createPiscinaUnitRunner({
+  return createThreadUnitRunner({
     ...{ configFile, observe },
     threads: limits.threads,
-    tasksPerThread: limits.unitsPerThread,
+    unitsPerThread: limits.unitsPerThread,
     aloneThreads: limits.aloneThreads,
     maxWaiting: limits.maxWaitingUnits,
     startTimeoutMs: limits.threadStartTimeoutMs,

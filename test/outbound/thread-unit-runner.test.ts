@@ -77,7 +77,7 @@ describe('threads: authors who end their thread', { timeout: 60_000 }, () => {
 
   it.each([
     'grows-a-list',
-    'grows-a-map',
+    'grows-maps',
     'asks-for-too-much',
     'loops-in-microtasks',
     'throws-a-trap',

@@ -3,16 +3,15 @@
 // fill neither the log nor the memory of the process that reads it.
 
 import { boundText, describeError } from '../domain/errors.ts';
-import type { Observation } from '../domain/observation.ts';
+import type { Observation, Observe } from '../domain/observation.ts';
 import { createRateLimit } from '../domain/rate-limit.ts';
-import type { ThreadReport } from '../domain/worker/thread-messages.ts';
 
 const maxLinesPerS = 20;
 
 type Write = NodeJS.WriteStream['write'];
 
 /** Takes standard output and error of this thread, too: they would break the log's lines. */
-export function takeVoice(report: (message: ThreadReport) => void): void {
+export function takeVoice(observe: Observe): void {
   const nowMs = () => performance.now();
   const mayTell = createRateLimit({ perS: maxLinesPerS, nowMs });
   let dropped = 0;
@@ -22,11 +21,11 @@ export function takeVoice(report: (message: ThreadReport) => void): void {
       dropped += 1;
       return;
     }
-    report({ kind: 'observed', observation });
+    observe(observation);
     if (dropped === 0) return;
     const text = `${dropped} lines before this one were dropped.`;
     dropped = 0;
-    report({ kind: 'observed', observation: { kind: 'thread_printed', text } });
+    observe({ kind: 'thread_printed', text });
   }
 
   const write: Write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
@@ -46,12 +45,4 @@ export function takeVoice(report: (message: ThreadReport) => void): void {
   process.on('unhandledRejection', (reason) => {
     tell({ kind: 'rejection_unhandled', error: describeError(reason) });
   });
-}
-
-/** Whether a thread's message is one of ours: authors' code may post what it likes to the process. */
-export function isReport(message: unknown): message is ThreadReport {
-  if (typeof message !== 'object' || message === null) return false;
-  const { kind, callId, observation } = message as { [key: string]: unknown };
-  if (kind === 'taken_up') return typeof callId === 'number';
-  return kind === 'observed' && typeof observation === 'object' && observation !== null;
 }

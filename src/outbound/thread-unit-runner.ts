@@ -7,20 +7,17 @@ import { Failure } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { UnitRunner } from '../domain/ports.ts';
 import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
-import {
-  createThreadPool,
-  type ThreadLoss,
-  type ThreadPoolOptions,
-} from './piscina-thread-pool.ts';
+import { createThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
+import type { ThreadLoss } from './thread-units.ts';
 
-export type PiscinaUnitRunnerOptions = {
+export type ThreadUnitRunnerOptions = {
   /** Path of the module that exports `config`. */
   configFile: string;
   observe: Observe;
   /** Threads that units share. */
   threads: number;
   /** Units that run in one of them at the same time. */
-  tasksPerThread: number;
+  unitsPerThread: number;
   /** Threads for units that run alone; all but the first are started when there are such units. */
   aloneThreads: number;
   /** Calls that wait for a thread, for each of the two kinds. */
@@ -32,18 +29,18 @@ export type PiscinaUnitRunnerOptions = {
 };
 
 /** Resolves once all shared threads have loaded the configuration. */
-export async function createPiscinaUnitRunner(
-  options: PiscinaUnitRunnerOptions,
+export async function createThreadUnitRunner(
+  options: ThreadUnitRunnerOptions,
 ): Promise<UnitRunner> {
-  const { configFile, threads, aloneThreads, tasksPerThread, ...rest } = options;
+  const { configFile, threads, aloneThreads, unitsPerThread, ...rest } = options;
   const poolOptions = { ...rest, configUrl: pathToFileURL(configFile).href };
   // Most of what runs long in there is an endless loop at one of its four attempts.
-  const aloneOptions = { ...poolOptions, tasksPerThread: 1, niceness: 10 };
+  const aloneOptions = { ...poolOptions, unitsPerThread: 1, niceness: 10 };
   const together = createThreadPool({
     ...poolOptions,
     minThreads: threads,
     maxThreads: threads,
-    tasksPerThread,
+    unitsPerThread,
     niceness: 0,
   });
   // One of them is warm: whoever was beside a crash has waited long enough.

@@ -1,0 +1,88 @@
+// Keeps threads alive: as many as there must be at any time, and more while there is work for them.
+
+import { startThread, type Thread, type ThreadOptions } from './thread-start.ts';
+
+export type ThreadCrewOptions = ThreadOptions & {
+  /** Threads that are kept alive whatever happens. */
+  minThreads: number;
+  maxThreads: number;
+};
+
+/** Threads above `minThreads` end when they had nothing to do for so long. */
+const idleTimeoutMs = 30_000;
+
+/** After a thread that could not boot: to try costs most of a second of CPU. */
+const bootPauseMs = 1_000;
+
+/** `changed`: a thread may take units, or is missing. `failed`: none is there, nor can be just now. */
+export function createThreadCrew(
+  options: ThreadCrewOptions,
+  on: { changed(): void; failed(error: string): void },
+) {
+  const { minThreads, maxThreads } = options;
+  const threads = new Set<Thread>();
+  let [isClosed, startAfterMs] = [false, 0];
+
+  function start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const thread = startThread(options, {
+        heard() {
+          if (thread.isReady()) resolve();
+          on.changed();
+        },
+        lost(error) {
+          reject(new Error(error));
+          if (threads.delete(thread)) lost(thread, error);
+        },
+      });
+      threads.add(thread);
+    });
+  }
+
+  function lost(thread: Thread, error: string): void {
+    // Otherwise the answers of its units tell.
+    if (thread.units.count() === 0) options.observe({ kind: 'thread_lost', error });
+    if (!thread.isReady()) {
+      startAfterMs = performance.now() + bootPauseMs;
+      if (ready().length === 0) on.failed(error);
+    }
+    on.changed();
+  }
+
+  const ready = () => [...threads].filter((thread) => thread.isReady());
+
+  const booted = Promise.all(Array.from({ length: minThreads }, start));
+  booted.catch(() => {});
+
+  return {
+    threads: threads as ReadonlySet<Thread>,
+    /** Resolves when the first `minThreads` have booted; rejects with why one cannot. */
+    booted,
+
+    /** Starts those that are missing, and one for each unit that no thread has a place for. */
+    recruit(waitingUnits: number): void {
+      if (isClosed || performance.now() < startAfterMs) return;
+      const wanted = Math.min(maxThreads, ready().length + waitingUnits);
+      const missing = Math.max(minThreads, wanted) - threads.size;
+      // Why one of them cannot boot is told by `lost`.
+      for (let at = 0; at < missing; at += 1) start().catch(() => {});
+    },
+
+    /** To be called often: gives up those that are deaf, and ends those that nobody needs. */
+    look(): void {
+      for (const thread of threads) {
+        thread.look();
+        if (threads.size <= minThreads || thread.units.idleMs() <= idleTimeoutMs) continue;
+        threads.delete(thread);
+        void thread.close();
+      }
+    },
+
+    async close(): Promise<void> {
+      isClosed = true;
+      const left = [...threads];
+      threads.clear();
+      await Promise.all(left.map((thread) => thread.close()));
+    },
+  };
+}

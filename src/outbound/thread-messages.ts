@@ -1,0 +1,29 @@
+// What a worker process and its threads say to each other. Plain values: they are cloned on the way.
+
+import type { MessagePort } from 'node:worker_threads';
+import type { Observation } from '../domain/observation.ts';
+import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
+
+/** What a thread is started with. */
+export type ThreadData = {
+  /** file: URL of the module that exports `config`. */
+  configUrl: string;
+  /** By how much others go before it where processors are scarce. */
+  niceness: number;
+  /** Where all is said. Authors' code can reach `parentPort`, and post what it likes there. */
+  port: MessagePort;
+  /**
+   * Shared memory: the id of the last call that was begun. They are begun in their order, so this
+   * tells which were, even of a thread that is deaf, and costs no message.
+   */
+  begun: BigInt64Array;
+};
+
+/** `id` counts the calls of one thread from 1 on. */
+export type ThreadTask = { id: number; call: UnitCall };
+
+export type ThreadReport =
+  | { kind: 'ready' }
+  | { kind: 'observed'; observation: Observation }
+  /** Also sent with no answer in it, when calls were begun: the thread can be given others. */
+  | { kind: 'answered'; answers: readonly { id: number; answer: UnitAnswer }[] };

@@ -1,0 +1,126 @@
+// One thread that runs authors' code, from its start until it dies or is given up.
+
+import {
+  MessageChannel,
+  type ResourceLimits,
+  receiveMessageOnPort,
+  Worker,
+} from 'node:worker_threads';
+import { describeError } from '../domain/errors.ts';
+import type { Observe } from '../domain/observation.ts';
+import { failed } from '../domain/worker/author-answer.ts';
+import { threadExecArgv } from './thread-exec-argv.ts';
+import type { ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
+import { type AskedUnit, createThreadUnits } from './thread-units.ts';
+
+export type ThreadOptions = {
+  configUrl: string;
+  observe: Observe;
+  /** How long a thread may take to boot, or to come to a unit that was handed to it. */
+  startTimeoutMs: number;
+  resourceLimits: ResourceLimits;
+  niceness: number;
+};
+
+export type Thread = ReturnType<typeof startThread>;
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const entryUrl = new URL(`./thread-entry.${extension}`, import.meta.url);
+
+/** `heard`: it has booted, begun or answered. `lost`: it takes nothing more, and why. */
+export function startThread(
+  options: ThreadOptions,
+  on: { heard(): void; lost(error: string): void },
+) {
+  const { observe, startTimeoutMs } = options;
+  const { worker, port, begun } = startWorker(options);
+  const startedAtMs = performance.now();
+  const units = createThreadUnits(() => Number(Atomics.load(begun, 0)), startTimeoutMs);
+  let [isReady, isOver] = [false, false];
+  let error: string | null = null;
+  const tasks: ThreadTask[] = [];
+
+  function hear(report: ThreadReport): void {
+    if (report.kind === 'observed') observe(report.observation);
+    else if (report.kind === 'ready') isReady = true;
+    else for (const { id, answer } of report.answers) units.settle(id, answer);
+    on.heard();
+  }
+
+  /** What it said before it died or fell silent counts. */
+  function hearRest(): void {
+    for (;;) {
+      const rest = receiveMessageOnPort(port);
+      if (rest === undefined) return;
+      hear(rest.message);
+    }
+  }
+
+  function lose(reason: string, isDeaf: boolean): void {
+    if (isOver) return;
+    isOver = true;
+    hearRest();
+    port.close();
+    on.lost(reason);
+    units.lose(reason, isDeaf);
+  }
+
+  function overdue(): string | null {
+    const isBooting = !isReady && performance.now() - startedAtMs > startTimeoutMs;
+    return isBooting ? `No thread has booted within ${startTimeoutMs} ms.` : units.overdue();
+  }
+
+  function post(batch: readonly ThreadTask[]): void {
+    try {
+      port.postMessage(batch);
+    } catch (thrown) {
+      // One of them cannot be cloned.
+      if (batch.length > 1) for (const task of batch) post([task]);
+      else for (const { id } of batch) units.settle(id, failed('threw', describeError(thrown)));
+    }
+  }
+
+  port.on('message', hear);
+  worker.on('error', (thrown) => {
+    error = describeError(thrown);
+  });
+  worker.on('exit', (code) => lose(error ?? `Its thread ended with code ${code}.`, false));
+
+  return {
+    units,
+    isReady: () => isReady,
+    /** Hands it over with the next `flush()`. */
+    give: (unit: AskedUnit) => void tasks.push(units.add(unit)),
+    /** All in one message: it costs more than what is in it. */
+    flush(): void {
+      if (tasks.length > 0) post(tasks.splice(0));
+    },
+    /** To be called often: gives it up when it is deaf. */
+    look(): void {
+      // It may be this thread that was deaf.
+      if (overdue() !== null) hearRest();
+      const reason = overdue();
+      if (reason === null) return;
+      lose(reason, true);
+      void worker.terminate();
+    },
+    /** Resolves when it is gone: if it is in the middle of one huge step, only after that. */
+    async close(): Promise<void> {
+      lose('Its thread was ended.', false);
+      await worker.terminate();
+    },
+  };
+}
+
+function startWorker({ configUrl, niceness, resourceLimits }: ThreadOptions) {
+  const { port1, port2 } = new MessageChannel();
+  const begun = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
+  const execArgv = threadExecArgv();
+  const worker = new Worker(entryUrl, {
+    workerData: { configUrl, niceness, port: port2, begun } satisfies ThreadData,
+    transferList: [port2],
+    resourceLimits,
+    ...(execArgv && { execArgv }),
+  });
+  return { worker, port: port1, begun };
+}

@@ -45,7 +45,8 @@ it('charges each poison event and nobody else', { timeout: 120_000 }, async () =
     observe: () => {},
     ...{ threads: 2, unitsPerThread: 50, aloneThreads: 2, maxWaiting: 1_000 },
     startTimeoutMs: 30_000,
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
+    // As many as a worker gives them.
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
   cleanUps.push(runner.close);
   const links = { ...linksOn(broker, database.postgres), close: async () => {} };

@@ -36,7 +36,9 @@ export function startReaders(options: {
   function ask(user: string, token: string, mayRepeat: boolean): Promise<string | null> {
     return new Promise((resolve) => {
       const headers = { authorization: `Bearer ${token}` };
-      const asked = request({ hostname, port, path: '/v1/content/me', headers, agent });
+      // The second time on a new connection: the other kept ones may have been closed as well.
+      const from = { agent: mayRepeat ? agent : false } as const;
+      const asked = request({ hostname, port, path: '/v1/content/me', headers, ...from });
       asked.on('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -4,6 +4,7 @@
 import type { Generator, Reaction } from '../authors.ts';
 import { maxSlotBytes } from '../document.ts';
 import { describeError } from '../errors.ts';
+import { countBytes } from './count-bytes.ts';
 import { readReport } from './follow-up-report.ts';
 import type { FailureReason, UnitAnswer } from './unit-call.ts';
 
@@ -59,9 +60,10 @@ function contentOf(
   if (contentJson === undefined) {
     return failed('not_json', `content is ${typeof content}: return { content, expiresAt? }.`);
   }
-  const bytes = Buffer.byteLength(contentJson);
+  const bytes = countBytes(contentJson, maxSlotBytes);
   if (bytes > maxSlotBytes) {
-    return failed('too_large', `content is ${bytes} bytes of JSON; ${maxSlotBytes} are allowed.`);
+    const error = `content is at least ${bytes} bytes of JSON; ${maxSlotBytes} are allowed.`;
+    return failed('too_large', error);
   }
   if (unstorableEscape.test(contentJson)) {
     return failed('not_json', 'content has text with a NUL or with half a surrogate pair in it.');

@@ -1,6 +1,7 @@
 // In the thread: what an author reported, as text and within bounds before it leaves there.
 
 import { isUser, maxEventBytes } from '../event.ts';
+import { countBytes } from './count-bytes.ts';
 import type { FailureReason, Reported } from './unit-call.ts';
 
 /** Limits of what one unit may report; more fails it with the reason `too_large`. */
@@ -51,9 +52,9 @@ function readEvent(
   }
   // Its type says string, but it returns undefined for undefined, functions and symbols.
   const dataJson = (JSON.stringify(data) as string | undefined) ?? 'null';
-  const bytes = Buffer.byteLength(dataJson);
+  const bytes = countBytes(dataJson, maxEventBytes);
   if (bytes <= maxEventBytes) return { type, user, dataJson };
-  return tooLarge(`data is ${bytes} bytes of JSON; ${maxEventBytes} are allowed.`);
+  return tooLarge(`data is at least ${bytes} bytes of JSON; ${maxEventBytes} are allowed.`);
 }
 
 function bad(error: string) {

@@ -24,7 +24,7 @@ const eventsPerSecond = 800;
 const rates = [200, 500, 1_000] as const;
 
 /** Of each worker, until its code is compiled. */
-const warmUpEvents = 2_000;
+const warmUpEvents = 10_000;
 
 export function runPositionSuite(options: SuiteOptions): Promise<ResultLine[]> {
   const { regions } = config;

@@ -48,6 +48,9 @@ export function openPostgres(options: PostgresOptions): Postgres {
     query_timeout: options.statementTimeoutMs + 1000,
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.statementTimeoutMs * 2,
+    // Each statement looks things up by key. A plan that was made while the tables were small, and is
+    // kept with its prepared statement, would read them whole ever after.
+    options: '-c enable_seqscan=off',
     keepAlive: true,
     // Statements that were handed over together are sent together, and run one after the other.
     pipeline: true,

@@ -5,6 +5,7 @@ import type { DeadLetterSelection, DeadLetters } from '../src/domain/worker/dead
 import type { UnitResult } from '../src/domain/worker/finished-unit.ts';
 import { postgresContentStore } from '../src/outbound/postgres-content-store.ts';
 import { postgresDeadLetters } from '../src/outbound/postgres-dead-letters.ts';
+import { anEvent, finished } from './fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from './postgres-database.ts';
 
 export type OpenedDeadLetters = {
@@ -54,4 +55,16 @@ export function died(
   error = `Error: It ${reason}.`,
 ): UnitResult {
   return { kind: 'dead', reason, error, attempts: 4 };
+}
+
+/** A page with room for all that a test leaves. */
+export const whole = { max: 1000, after: null };
+
+/** Of two users and of everyone, for two reasons; one error has what would steer a terminal. */
+export async function letThreeDie({ store }: Pick<OpenedDeadLetters, 'store'>): Promise<void> {
+  await store.commit([
+    finished(anEvent({ id: 'e1' }), died('threw', 'Error: no\n\u001b[31mprice')),
+    finished(anEvent({ id: 'e2', user: 'bob' }), died('deadline'), { slot: 'books' }),
+    finished(anEvent({ id: 'e3', user: null, type: 'prices.changed' }), died('threw')),
+  ]);
 }

@@ -1,7 +1,7 @@
 // `npm run -s cli -- dead redrive|drop` against a real Postgres.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { died, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import { died, letThreeDie, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { runCli } from './run-cli.ts';
 
@@ -19,19 +19,11 @@ beforeEach(() => database.empty());
 const dead = (...args: string[]) =>
   runCli(['dead', ...args], { BEFOREHAND_POSTGRES_URL: database.url });
 
-async function threeDead() {
-  await database.store.commit([
-    finished(anEvent({ id: 'e1' }), died('threw', 'Error: no\n\u001b[31mprice')),
-    finished(anEvent({ id: 'e2', user: 'bob' }), died('deadline'), { slot: 'books' }),
-    finished(anEvent({ id: 'e3', user: null, type: 'prices.changed' }), died('threw')),
-  ]);
-}
-
 describe('dead redrive', () => {
   it(
     'tells what it would do, and then does that and no more',
     async () => {
-      await threeDead();
+      await letThreeDie(database);
       await database.store.commit([finished(anEvent({ id: 'e1', data: 'other' }), content(1))]);
       const filters = ['--reason', 'threw', '--reason', 'id_reuse', '--user', 'alice'];
       const foretold = await dead('redrive', ...filters, '--dry-run');
@@ -87,7 +79,7 @@ describe('dead drop', () => {
   it(
     'deletes the letter with this key',
     async () => {
-      await threeDead();
+      await letThreeDie(database);
       const [letter] = (await dead('list', '--json', '--user', '')).stdout.split('\n');
       const { code, stdout } = await dead('drop', JSON.parse(letter as string).key.slice(0, 12));
       expect([code, stdout]).toEqual([0, 'Dropped 1 of 1 dead letter.\n']);

@@ -1,7 +1,7 @@
 // `npm run -s cli -- dead list|summary|show` against a real Postgres.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { died, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import { died, letThreeDie, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
 import { anEvent, finished } from '../fixtures/events.ts';
 import { runCli } from './run-cli.ts';
 
@@ -19,19 +19,11 @@ beforeEach(() => database.empty());
 const dead = (...args: string[]) =>
   runCli(['dead', ...args], { BEFOREHAND_POSTGRES_URL: database.url });
 
-async function threeDead() {
-  await database.store.commit([
-    finished(anEvent({ id: 'e1' }), died('threw', 'Error: no\n\u001b[31mprice')),
-    finished(anEvent({ id: 'e2', user: 'bob' }), died('deadline'), { slot: 'books' }),
-    finished(anEvent({ id: 'e3', user: null, type: 'prices.changed' }), died('threw')),
-  ]);
-}
-
 describe('dead list', () => {
   it(
     'shows a row for each letter, and nothing that steers a terminal',
     async () => {
-      await threeDead();
+      await letThreeDie(database);
       const { code, stdout, stderr } = await dead('list');
       expect([code, stderr]).toEqual([0, '']);
       const lines = stdout.trimEnd().split('\n');
@@ -49,7 +41,7 @@ describe('dead list', () => {
   it(
     'gives scripts one JSON object a line, and says how many more there are',
     async () => {
-      await threeDead();
+      await letThreeDie(database);
       const { code, stdout, stderr } = await dead(
         'list',
         '--json',
@@ -94,7 +86,7 @@ describe('dead list', () => {
     'says that there are none, and counts by reason and name',
     async () => {
       expect(await dead('list')).toEqual({ code: 0, stdout: 'No dead letters.\n', stderr: '' });
-      await threeDead();
+      await letThreeDie(database);
       const { stdout } = await dead('summary', '--since', '1h');
       expect(stdout).toMatch(/\n1 +deadline +books +\S+Z +\S+Z +yes\n2 |\n2 +threw +offers/);
       expect(stdout).toContain('3 dead letters.\n');
@@ -108,7 +100,7 @@ describe('dead show', () => {
   it(
     'tells everything about the letter whose key begins like this',
     async () => {
-      await threeDead();
+      await letThreeDie(database);
       const [letter] = (await dead('list', '--json', '--name', 'books')).stdout.split('\n');
       const { key } = JSON.parse(letter as string);
       const { code, stdout } = await dead('show', key.slice(0, 12).toUpperCase());

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contentRequested } from '../../src/domain/authors.ts';
 import type { DeadLetterSelection } from '../../src/domain/worker/dead-letters.ts';
-import { died, everything, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import {
+  died,
+  everything,
+  type OpenedDeadLetters,
+  openDeadLetters,
+  whole,
+} from '../dead-letters.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
-
-const whole = { max: 1000, after: null };
 
 let database: OpenedDeadLetters;
 

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { died, everything, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import {
+  died,
+  everything,
+  type OpenedDeadLetters,
+  openDeadLetters,
+  whole,
+} from '../dead-letters.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 
-const whole = { max: 1000, after: null };
 const claim = { max: 1000, leaseMs: 0 };
 
 let database: OpenedDeadLetters;

@@ -14,7 +14,9 @@ export function httpLimits(process: 'INGEST' | 'REPLICA' | 'OPERATOR') {
     ),
     handlerTimeoutMs: integer(
       name('HANDLER_TIMEOUT_MS'),
-      'How long after its headers a request is answered 503, or 408 if its body is still missing.',
+      process === 'INGEST'
+        ? 'Added to the time a request may take to arrive: a connection silent for longer is closed.'
+        : 'How long after its headers a request is answered 503, or 408 if its body is still missing.',
       { default: 15_000, min: 100, max: 300_000 },
     ),
     maxRequests: integer(

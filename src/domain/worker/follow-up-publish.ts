@@ -1,13 +1,12 @@
 // After the commit: the events that units reported go to the queues of their lanes.
 
 import { allEnded } from '../all-ended.ts';
-import { backoffMs, pause } from '../backoff.ts';
-import { describeError, isUnavailable } from '../errors.ts';
 import { type AcceptedEvent, type Lane, lanes } from '../event.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, EventPublisher } from '../ports.ts';
 import type { FollowUpStore } from './follow-up-store.ts';
 import type { Limiter } from './limit-concurrency.ts';
+import { createSendPatiently } from './send-patiently.ts';
 import type { UntilAvailable } from './until-available.ts';
 
 /** Resolves once each event is published and forgotten, or left to the sweep. */
@@ -20,8 +19,7 @@ const maxGroups = 4;
 /**
  * One unit may report thousands. Were they published all at once, they would take every place in
  * flight from the content of everybody else; so units take turns, group by group. What is not
- * published within `patienceMs` stays where the commit put it. Once that long has passed without any
- * event taken, those that follow are tried once each, as their content is.
+ * published within `patienceMs` stays where the commit put it.
  */
 export function createPublishFollowUps(deps: {
   publisher: EventPublisher;
@@ -32,8 +30,7 @@ export function createPublishFollowUps(deps: {
   nowMs: Clock;
   patienceMs: number;
 }): PublishFollowUps {
-  /** Since when no event was taken; `null`: the last one was. */
-  let refusingSinceMs: number | null = null;
+  const sendPatiently = createSendPatiently(deps);
 
   return async (events) => {
     if (events.length === 0) return;
@@ -68,31 +65,11 @@ export function createPublishFollowUps(deps: {
     });
     if (leave === null) return 'Others are being published.';
     try {
-      const error = await publish(group, begunAtMs);
+      const error = await sendPatiently(() => deps.publisher.publish(group), begunAtMs);
       if (error === null) await deps.untilAvailable(() => deps.store.removeFollowUps(group));
       return error;
     } finally {
       leave();
-    }
-  }
-
-  async function publish(
-    group: readonly AcceptedEvent[],
-    begunAtMs: number,
-  ): Promise<string | null> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        await deps.publisher.publish(group);
-        refusingSinceMs = null;
-        return null;
-      } catch (error) {
-        if (!isUnavailable(error)) throw error;
-        refusingSinceMs ??= deps.nowMs();
-        const giveUpAtMs = Math.min(begunAtMs, refusingSinceMs) + deps.patienceMs;
-        const delayMs = backoffMs(attempt, { firstMs: 100, maxMs: 2000 });
-        if (deps.nowMs() + delayMs >= giveUpAtMs) return describeError(error);
-        await pause(delayMs);
-      }
     }
   }
 }

@@ -3,13 +3,13 @@
 import { join } from 'node:path';
 import { contentHashOf } from '../inbound/http-etag.ts';
 import { amqpContentFeed } from '../outbound/amqp-content-feed.ts';
+import { readBootId } from '../outbound/file-boot-id.ts';
 import { filePositions } from '../outbound/file-positions.ts';
 import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
 import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
 import { pinoObserver } from '../outbound/pino-observer.ts';
 import { openBroker } from '../wire/broker.ts';
-import { readBootId } from './boot-id.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
 import { replicaSettings } from './replica-settings.ts';

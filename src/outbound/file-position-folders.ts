@@ -11,15 +11,13 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { readBootId } from './file-boot-id.ts';
 import { keyOfPath, type PositionKey } from './file-position-path.ts';
-
-/** Changes with each start of the machine's kernel. */
-const bootIdPath = '/proc/sys/kernel/random/boot_id';
+import { textOf } from './file-text.ts';
 
 /** The greatest hash, which some file systems cut, and an odd one, which FAT rounds to even. */
 const timesToKeepS = [0x7fffffff, 0x40000001];
@@ -64,7 +62,7 @@ function checkTimes(directory: string, path: string): void {
 
 /** Files are not flushed one by one: a machine that lost its power may have kept half of one. */
 function isSameBoot(directory: string): boolean {
-  const now = textOf(bootIdPath);
+  const now = readBootId();
   return now !== null && textOf(join(directory, 'boot-id')) === now;
 }
 
@@ -76,7 +74,7 @@ function removeFiles(directory: string): void {
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
   }
   // Last: one that was killed half-way begins again.
-  const bootId = textOf(bootIdPath);
+  const bootId = readBootId();
   if (bootId !== null) writeFileSync(join(directory, 'boot-id'), bootId, { mode: 0o640 });
 }
 
@@ -92,12 +90,4 @@ function positionsFound(directory: string): PositionKey[] {
     }
   }
   return found.sort((one, other) => one.renamedMs - other.renamedMs).map(({ key }) => key);
-}
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

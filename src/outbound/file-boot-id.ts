@@ -1,12 +1,8 @@
 // Which start of the machine's kernel this is.
 
-import { readFileSync } from 'node:fs';
+import { textOf } from './file-text.ts';
 
 /** `null` where the system does not tell: then nothing written may be left to the kernel to keep. */
 export function readBootId(): string | null {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return null;
-  }
+  return textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
 }

@@ -1,5 +1,6 @@
 // Units that died, on a real Postgres, for tests of what becomes of them.
 
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { ContentStore } from '../src/domain/ports.ts';
 import type { DeadLetterSelection, DeadLetters } from '../src/domain/worker/dead-letters.ts';
 import type { UnitResult } from '../src/domain/worker/finished-unit.ts';
@@ -8,7 +9,7 @@ import { postgresDeadLetters } from '../src/outbound/postgres-dead-letters.ts';
 import { anEvent, finished } from './fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from './postgres-database.ts';
 
-export type OpenedDeadLetters = {
+type OpenedDeadLetters = {
   url: string;
   postgres: TestDatabase['postgres'];
   store: ContentStore;
@@ -27,7 +28,7 @@ export const everything: DeadLetterSelection = {
   ...{ sinceMs: null, untilMs: null },
 };
 
-export async function openDeadLetters(): Promise<OpenedDeadLetters> {
+async function openDeadLetters(): Promise<OpenedDeadLetters> {
   const { url, postgres, drop } = await openTestDatabase();
   // Names of statements have at most 63 characters.
   const query = <Row>(text: string) =>
@@ -48,6 +49,17 @@ export async function openDeadLetters(): Promise<OpenedDeadLetters> {
       return waiting.length;
     },
   };
+}
+
+/** To be called once in a file or a `describe`, each of whose tests then begins with none. */
+export function useDeadLetters(): OpenedDeadLetters {
+  const opened = {} as OpenedDeadLetters;
+  beforeAll(async () => {
+    Object.assign(opened, await openDeadLetters());
+  });
+  afterAll(() => opened.drop());
+  beforeEach(() => opened.empty());
+  return opened;
 }
 
 export function died(

@@ -1,6 +1,7 @@
 // Authors of every kind, the bad ones above all: what runs in the tests of unit runners.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BroadcastChannel } from 'node:worker_threads';
 import {
   defineEvent,
   defineGenerator,
@@ -23,6 +24,16 @@ const wellBehaved: { [name: string]: Generate } = {
   slow: async () => {
     await sleep(500);
     return { content: 'slow' };
+  },
+  held: async ({ log }) => {
+    const channel = new BroadcastChannel('let-go');
+    const letGo = new Promise((resolve) => {
+      channel.onmessage = resolve;
+    });
+    log.info('begun');
+    await letGo;
+    channel.close();
+    return { content: 'held' };
   },
   'waits-a-little': async () => {
     await sleep(100);

@@ -5,7 +5,8 @@ import type { Generate } from './unit-runner-authors.ts';
 
 /** Only for runners that protect the process. */
 export const lethal: { [name: string]: Generate } = {
-  'infinite-loop': () => {
+  'infinite-loop': ({ log }) => {
+    log.info('begun');
     for (;;);
   },
   exits: () => process.exit(1),

@@ -2,12 +2,11 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { defineEvent, defineGenerator } from '../../src/domain/authors.ts';
-import { defineConfig } from '../../src/domain/config.ts';
 import { anEvent } from '../fixtures/events.ts';
-import { type Flow, memoryLinks, openFlow, realLinks } from './open-flow.ts';
+import { login, loginConfig } from './login-config.ts';
+import { everyLinks, type Flow, openFlow } from './open-flow.ts';
 
 const viewed = defineEvent({ type: 'page.viewed', schema: {} });
-const login = defineEvent({ type: 'user.login', schema: {} });
 
 let flow: Flow | undefined;
 afterEach(() => flow?.close());
@@ -19,10 +18,8 @@ function setUp() {
     release = resolve;
   });
   const calls = { books: 0 };
-  const config = defineConfig({
-    regions: ['eu'],
+  const config = loginConfig({
     events: [viewed, login],
-    slots: { offers: { generic: null }, books: { generic: null } },
     generators: [
       defineGenerator({ slot: 'offers', on: [login], generate: () => ({ content: 'offers' }) }),
       defineGenerator({
@@ -34,15 +31,11 @@ function setUp() {
         },
       }),
     ],
-    reactions: [],
   });
   return { config, calls, release };
 }
 
-describe.each([
-  ['memory adapters', memoryLinks],
-  ['RabbitMQ and Postgres', realLinks],
-])('a generator that hangs, on %s', (_name, links) => {
+describe.each(everyLinks)('a generator that hangs, on %s', (_name, links) => {
   it('holds up no other, however many events it has', async () => {
     const { config, calls, release } = setUp();
     const env = { BEFOREHAND_SATURATION_PATIENCE_MS: '50' };

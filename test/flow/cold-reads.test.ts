@@ -4,16 +4,12 @@
 // Method: the same login and request in every order, over memory adapters and over real servers.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { contentRequested, defineEvent, defineGenerator } from '../../src/domain/authors.ts';
-import { defineConfig } from '../../src/domain/config.ts';
+import { contentRequested, defineGenerator } from '../../src/domain/authors.ts';
 import { anEvent } from '../fixtures/events.ts';
-import { type Flow, memoryLinks, openFlow, realLinks } from './open-flow.ts';
+import { login, loginConfig } from './login-config.ts';
+import { everyLinks, type Flow, openFlow } from './open-flow.ts';
 
-const login = defineEvent({ type: 'user.login', schema: {} });
-const config = defineConfig({
-  regions: ['eu'],
-  events: [login],
-  slots: { offers: { generic: null }, books: { generic: null } },
+const config = loginConfig({
   generators: [
     defineGenerator({
       slot: 'offers',
@@ -26,7 +22,6 @@ const config = defineConfig({
       generate: () => ({ content: 'only when asked' }),
     }),
   ],
-  reactions: [],
 });
 
 let flow: Flow | undefined;
@@ -42,10 +37,7 @@ const steps = {
   request: (open: Flow) => open.requestContent(request),
 };
 
-describe.each([
-  ['memory adapters', memoryLinks],
-  ['RabbitMQ and Postgres', realLinks],
-])('a cold read on %s', (_name, openLinks) => {
+describe.each(everyLinks)('a cold read on %s', (_name, openLinks) => {
   const offersOf = (open: Flow) =>
     open.documentOf('alice')?.slots.find(({ slot }) => slot === 'offers');
 

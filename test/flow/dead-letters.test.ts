@@ -2,26 +2,21 @@
 // put back runs again as if for the first time.
 
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineEvent, defineGenerator } from '../../src/domain/authors.ts';
-import { defineConfig } from '../../src/domain/config.ts';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { defineGenerator } from '../../src/domain/authors.ts';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
 import type { WorkerParts } from '../../src/main/start-worker.ts';
 import type { Broker } from '../../src/wire/broker.ts';
 import { openTestBroker } from '../amqp-broker.ts';
 import { acceptedEvent } from '../contract/event-queue-contract.ts';
-import { everything, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import { everything, useDeadLetters } from '../dead-letters.ts';
+import { login, loginConfig } from './login-config.ts';
 import { type Flow, linksOn, memoryLinks, openFlow } from './open-flow.ts';
-
-const login = defineEvent({ type: 'user.login', schema: {} });
 
 /** What an author gets wrong until it is repaired, and what no worker gets done until then. */
 let broken: { offers: unknown; handling: (event: AcceptedEvent) => boolean };
 
-const config = defineConfig({
-  regions: ['eu'],
-  events: [login],
-  slots: { offers: { generic: null }, books: { generic: null } },
+const config = loginConfig({
   generators: [
     defineGenerator({
       slot: 'offers',
@@ -30,7 +25,6 @@ const config = defineConfig({
     }),
     defineGenerator({ slot: 'books', on: [login], generate: () => ({ content: 'books' }) }),
   ],
-  reactions: [],
 });
 
 function disturb(parts: WorkerParts): WorkerParts {
@@ -51,16 +45,11 @@ beforeEach(() => {
 });
 
 describe('dead letters on RabbitMQ and Postgres', () => {
-  let database: OpenedDeadLetters;
+  const database = useDeadLetters();
   let broker: Broker;
   let flow: Flow;
 
-  beforeAll(async () => {
-    database = await openDeadLetters();
-  });
-  afterAll(() => database.drop());
   beforeEach(async () => {
-    await database.empty();
     broker = await openTestBroker(inject('amqpUrl'), `dead${randomBytes(4).toString('hex')}`);
     const links = { ...linksOn(broker, database.postgres), close: broker.close };
     flow = await openFlow(links, { config, disturb });

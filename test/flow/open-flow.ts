@@ -152,6 +152,12 @@ export async function realLinks(): Promise<Links> {
   };
 }
 
+/** For `describe.each`. */
+export const everyLinks = [
+  ['memory adapters', memoryLinks],
+  ['RabbitMQ and Postgres', realLinks],
+] as const;
+
 /** The same for a process that was told which servers to use. */
 export function linksOn(
   broker: Broker,

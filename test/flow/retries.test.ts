@@ -2,13 +2,11 @@
 // between changes nothing.
 
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineGenerator, defineReaction } from '../../src/domain/authors.ts';
-import { defineConfig } from '../../src/domain/config.ts';
+import { defineGenerator, defineReaction } from '../../src/domain/authors.ts';
 import type { WorkerParts } from '../../src/main/start-worker.ts';
 import { anEvent } from '../fixtures/events.ts';
-import { memoryLinks, openFlow, realLinks } from './open-flow.ts';
-
-const login = defineEvent({ type: 'user.login', schema: {} });
+import { login, loginConfig } from './login-config.ts';
+import { everyLinks, openFlow } from './open-flow.ts';
 
 /** `books` fails as often as told, the last time not before `repair`; every call is counted. */
 function setUp(failures: number) {
@@ -17,10 +15,7 @@ function setUp(failures: number) {
   const repaired = new Promise<void>((resolve) => {
     repair = resolve;
   });
-  const config = defineConfig({
-    regions: ['eu'],
-    events: [login],
-    slots: { offers: { generic: null }, books: { generic: null } },
+  const config = loginConfig({
     generators: [
       defineGenerator({
         slot: 'offers',
@@ -55,10 +50,7 @@ function setUp(failures: number) {
   return { calls, config, repair };
 }
 
-describe.each([
-  ['memory adapters', memoryLinks],
-  ['RabbitMQ and Postgres', realLinks],
-])('an event with two generators of which one fails, on %s', (_name, links) => {
+describe.each(everyLinks)('two generators of which one fails, on %s', (_name, links) => {
   const slotsOf = (document: { slots: readonly { contentJson: string }[] } | undefined) =>
     document?.slots.map((slot) => JSON.parse(slot.contentJson));
 

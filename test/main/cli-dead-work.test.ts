@@ -1,20 +1,15 @@
 // `npm run -s cli -- dead redrive|drop` against a real Postgres.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { died, letThreeDie, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import { describe, expect, it } from 'vitest';
+import type { UnitResult } from '../../src/domain/worker/finished-unit.ts';
+import { died, letThreeDie, useDeadLetters } from '../dead-letters.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { runCli } from './run-cli.ts';
 
 /** A command takes seconds on a machine that is busy with other tests. */
 const patienceMs = 60_000;
 
-let database: OpenedDeadLetters;
-
-beforeAll(async () => {
-  database = await openDeadLetters();
-});
-afterAll(() => database.drop());
-beforeEach(() => database.empty());
+const database = useDeadLetters();
 
 const dead = (...args: string[]) =>
   runCli(['dead', ...args], { BEFOREHAND_POSTGRES_URL: database.url });
@@ -40,6 +35,24 @@ describe('dead redrive', () => {
       expect(stderr).toMatch(/^In postgres:\/\/[^@]+ \(BEFOREHAND_POSTGRES_URL\):\n$/);
       expect(await database.left()).toEqual(['e1', 'e2', 'e3']);
       expect(await database.parked()).toEqual(['e1']);
+    },
+    patienceMs,
+  );
+
+  it(
+    'says of a letter that nobody can read that it was left, and fails when it was named',
+    async () => {
+      const event = anEvent({ id: 'e1', user: null });
+      const result = { ...died(), reason: 'malformed' } as UnitResult;
+      await database.store.commit([{ event, unit: null, result, unitNames: [] }]);
+      const [letter] = (await dead('list', '--json')).stdout.split('\n');
+      const key = JSON.parse(letter as string).key.slice(0, 12);
+      const stdout =
+        'Redriven 0 of 1 dead letter.\nSkipped 1 letter, malformed: nobody can read them.\n';
+      expect(await dead('redrive', key)).toMatchObject({ code: 1, stdout });
+      expect(await dead('redrive', '--all')).toMatchObject({ code: 0, stdout });
+      expect((await dead('show', key)).stdout).toContain('not possible: nobody can read them\n');
+      expect(await database.left()).toEqual(['e1']);
     },
     patienceMs,
   );

@@ -1,20 +1,14 @@
 // `npm run -s cli -- dead list|summary|show` against a real Postgres.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { died, letThreeDie, type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import { describe, expect, it } from 'vitest';
+import { died, letThreeDie, useDeadLetters } from '../dead-letters.ts';
 import { anEvent, finished } from '../fixtures/events.ts';
 import { runCli } from './run-cli.ts';
 
 /** A command takes seconds on a machine that is busy with other tests. */
 const patienceMs = 60_000;
 
-let database: OpenedDeadLetters;
-
-beforeAll(async () => {
-  database = await openDeadLetters();
-});
-afterAll(() => database.drop());
-beforeEach(() => database.empty());
+const database = useDeadLetters();
 
 const dead = (...args: string[]) =>
   runCli(['dead', ...args], { BEFOREHAND_POSTGRES_URL: database.url });

@@ -4,20 +4,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenedDeadLetters, openDeadLetters } from '../dead-letters.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useDeadLetters } from '../dead-letters.ts';
 import { runCli } from './run-cli.ts';
 
 /** A command takes seconds on a machine that is busy with other tests. */
 const patienceMs = 60_000;
 
-let database: OpenedDeadLetters;
-
-beforeAll(async () => {
-  database = await openDeadLetters();
-});
-afterAll(() => database.drop());
-beforeEach(() => database.empty());
+const database = useDeadLetters();
 
 const dead = (...args: string[]) =>
   runCli(['dead', ...args], { BEFOREHAND_POSTGRES_URL: database.url });

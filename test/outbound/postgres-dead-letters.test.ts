@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contentRequested } from '../../src/domain/authors.ts';
 import type { DeadLetterSelection } from '../../src/domain/worker/dead-letters.ts';
-import {
-  died,
-  everything,
-  type OpenedDeadLetters,
-  openDeadLetters,
-  whole,
-} from '../dead-letters.ts';
+import { died, everything, useDeadLetters, whole } from '../dead-letters.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 
-let database: OpenedDeadLetters;
-
-beforeAll(async () => {
-  database = await openDeadLetters();
-});
-afterAll(() => database.drop());
-beforeEach(() => database.empty());
+const database = useDeadLetters();
 
 const lettersIn = (selection = everything) =>
   database.letters.list(selection, { max: 1000, before: null });

@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  died,
-  everything,
-  type OpenedDeadLetters,
-  openDeadLetters,
-  whole,
-} from '../dead-letters.ts';
+import { describe, expect, it } from 'vitest';
+import { died, everything, useDeadLetters, whole } from '../dead-letters.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 
 const claim = { max: 1000, leaseMs: 0 };
 
-let database: OpenedDeadLetters;
-
-beforeAll(async () => {
-  database = await openDeadLetters();
-});
-afterAll(() => database.drop());
-beforeEach(() => database.empty());
+const database = useDeadLetters();
 
 describe('a redrive, beside others,', () => {
   it('sees an erasure that was committed while it waited for the lock', async () => {

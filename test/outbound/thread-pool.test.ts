@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BroadcastChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isUnavailable } from '../../src/domain/errors.ts';
 import type { Observation } from '../../src/domain/observation.ts';
@@ -30,13 +31,25 @@ async function open(options: Partial<ThreadPoolOptions> = {}): Promise<ThreadPoo
   return pool;
 }
 
+/** Resolves when an author says so, whose thread may be deaf by then. */
+const begun = () =>
+  expect
+    .poll(() => observed.find(({ kind }) => kind === 'unit_logged'))
+    .toMatchObject({ message: 'begun' });
+
+function letGo(): void {
+  const channel = new BroadcastChannel('let-go');
+  channel.postMessage('');
+  channel.close();
+}
+
 const losses = () => observed.filter(({ kind }) => kind === 'thread_lost').length;
 
 describe('a pool of threads', { timeout: 60_000 }, () => {
   it('loses to a deaf thread no more than it was given ahead', async () => {
     const pool = await open({ minThreads: 2, maxThreads: 2 });
     const loop = pool.run(callOf('infinite-loop', { deadlineMs: 1_000 }));
-    await sleep(100);
+    await begun();
     const others = Array.from({ length: 60 }, () => pool.run(callOf('echo')));
     const kinds = (await Promise.all(others)).map(({ kind }) => kind);
     expect(await loop).toMatchObject({ kind: 'lost', isTakenUp: true, isFirst: true });
@@ -58,11 +71,14 @@ describe('a pool of threads', { timeout: 60_000 }, () => {
     const order: string[] = [];
     const run = (id: string, lane: 'interactive' | 'bulk') =>
       pool.run(callOf('echo', { event: { id, lane } })).then(() => order.push(id));
-    const first = pool.run(callOf('slow'));
-    await sleep(100);
+    const first = pool.run(callOf('held'));
+    await begun();
     const bulk = [run('b1', 'bulk'), run('b2', 'bulk')];
-    await sleep(100);
-    await Promise.all([first, ...bulk, run('i1', 'interactive'), run('i2', 'interactive')]);
+    // A turn of the event loop, at whose end the pool looks for places.
+    await new Promise(setImmediate);
+    const interactive = [run('i1', 'interactive'), run('i2', 'interactive')];
+    letGo();
+    await Promise.all([first, ...bulk, ...interactive]);
     expect(order).toEqual(['i1', 'i2', 'b1', 'b2']);
   });
 
@@ -83,10 +99,13 @@ describe('a pool of threads', { timeout: 60_000 }, () => {
 
   it('hears what a thread has answered before it takes it for deaf', async () => {
     const pool = await open();
-    const answer = pool.run(callOf('waits-a-little', { deadlineMs: 1_000 }));
-    await sleep(90);
+    const answer = pool.run(callOf('held', { deadlineMs: 1_000 }));
+    await begun();
+    // The pool has looked at it once more when this has passed.
+    await sleep(100);
     // From here on timers come before messages.
     await new Promise((resolve) => setImmediate(resolve));
+    letGo();
     const untilMs = performance.now() + 2_500;
     while (performance.now() < untilMs);
     expect(await answer).toMatchObject({ kind: 'content' });

@@ -1,6 +1,5 @@
 // Events that units reported, until the broker has confirmed each of them.
 
-import { randomUUID } from 'node:crypto';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { keyColumns } from './postgres-ledger.ts';
@@ -19,8 +18,8 @@ export async function insertFollowUps(
     const some = events.slice(from, from + rowsPerStatement);
     await sql.query(
       'insert-follow-ups',
-      `insert into follow_up (user_id, source, id, event, due_at, claim)
-       select user_id, source, id, event::json, clock_timestamp() + $5 * interval '1 ms', ''
+      `insert into follow_up (user_id, source, id, event, due_at)
+       select user_id, source, id, event::json, clock_timestamp() + $5 * interval '1 ms'
        from unnest($1::text[], $2::text[], $3::text[], $4::text[])
          as f (user_id, source, id, event)
        order by user_id collate "C", source collate "C", id collate "C"
@@ -40,15 +39,14 @@ export function postgresFollowUps(postgres: Postgres): FollowUpStore {
            order by due_at limit $1 for update skip locked
          )
          update follow_up f
-         set due_at = clock_timestamp() + $2 * interval '1 ms', claim = $3
+         set due_at = clock_timestamp() + $2 * interval '1 ms'
          from due where (f.user_id, f.source, f.id) = (due.user_id, due.source, due.id)
          returning f.event`,
-        [max, leaseMs, randomUUID()],
+        [max, leaseMs],
       );
       return rows.map(({ event }) => JSON.parse(event));
     },
 
-    // By their keys and not by their claim: an event is published or not, whoever did it.
     async removeFollowUps(events) {
       await postgres.query(
         'remove-follow-ups',

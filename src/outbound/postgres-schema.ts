@@ -126,6 +126,7 @@ export const deadLetter = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.source, table.id, table.name, table.digest] }),
+    index('dead_letter_died').on(table.diedAt),
   ],
 );
 
@@ -152,8 +153,6 @@ export const followUp = pgTable(
     ...eventKey(),
     event: json('event').notNull(),
     dueAt: moment('due_at').notNull(),
-    /** Who is sending it now. */
-    claim: text('claim').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.source, table.id] }),

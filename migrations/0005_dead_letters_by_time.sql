@@ -1,0 +1,1 @@
+CREATE INDEX "dead_letter_died" ON "dead_letter" USING btree ("died_at");

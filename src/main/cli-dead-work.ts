@@ -53,7 +53,9 @@ export async function workThrough(work: Work): Promise<void> {
       `${words[what].done} ${numberText(done)} of ${counted(total, 'dead letter')}.${end}`,
     );
     for (const line of skippedLines(verdicts)) await terminal.print(line);
-    if (!isWhole) process.exitCode = 1;
+    // Filters choose what there is; of a letter that was named, its caller wants to know.
+    const isShort = work.selection.keys !== null && done < total;
+    if (!isWhole || isShort) process.exitCode = 1;
   }
 }
 

@@ -28,6 +28,10 @@ export type UserDocument = {
   slots: readonly SlotContent[];
 };
 
+export function bytesOf({ slots }: Pick<UserDocument, 'slots'>): number {
+  return slots.reduce((sum, { contentJson }) => sum + Buffer.byteLength(contentJson), 0);
+}
+
 /** What is known of a user's document without reading it. */
 export type DocumentHead = {
   user: string;

@@ -10,10 +10,17 @@ export type FailureCode = 'unavailable' | 'rejected';
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;
+  /** Of what is `rejected`, where its author can do something about it. */
+  readonly reason: 'too_large' | undefined;
 
-  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options?: ErrorOptions & { reason?: 'too_large' },
+  ) {
     super(message, options);
     this.code = code;
+    this.reason = options?.reason;
   }
 }
 

@@ -1,20 +1,14 @@
 // The content store in memory: nothing outlives the process. Decisions are the domain's, so that
 // it differs from Postgres only in where things are kept.
 
-import type { Outcome, UserDocument } from '../domain/document.ts';
+import { bytesOf, type Outcome, type UserDocument } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { unitKey } from '../domain/worker/settle-batch.ts';
-import {
-  beginEvent,
-  commitInMemory,
-  type DeadLetter,
-  documentOf,
-  heldContent,
-  type MemoryState,
-} from './memory-commit.ts';
+import { beginEvent, commitInMemory, type DeadLetter, type MemoryState } from './memory-commit.ts';
+import { documentOf, heldContent } from './memory-documents.ts';
 import { memoryFollowUps } from './memory-follow-ups.ts';
 import { memoryParking } from './memory-parking.ts';
 import { memoryUnsent } from './memory-unsent.ts';
@@ -23,6 +17,8 @@ export type MemoryContentStore = ContentStore &
   FollowUpStore & {
     outcomes: ReadonlyMap<string, Outcome>;
     deadLetters: ReadonlyMap<string, DeadLetter>;
+    /** What an erasure does to documents. Nobody asks for one yet. */
+    erase(user: string, stamp: number): void;
   };
 
 export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore {
@@ -31,6 +27,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     digests: new Map(),
     outcomes: new Map(),
     documents: new Map(),
+    erased: new Map(),
     generic: new Map(),
     deadLetters: new Map(),
     followUps: memoryFollowUps(nowMs),
@@ -41,8 +38,12 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     begin: (event, name) => beginEvent(state, event, name),
   });
   return {
-    outcomes: state.outcomes,
-    deadLetters: state.deadLetters,
+    get outcomes() {
+      return state.outcomes;
+    },
+    get deadLetters() {
+      return state.deadLetters;
+    },
     ...parking,
     ...memoryUnsent(nowMs),
     ...state.followUps,
@@ -58,7 +59,14 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
           }),
         ),
         isIdReuse: (state.digests.get(unitKey(event, '')) ?? event.digest) !== event.digest,
+        erasedStamp: state.erased.get(event.user ?? '') ?? 0,
       }));
+    },
+
+    erase(user, stamp) {
+      state.erased.set(user, stamp);
+      const document = state.documents.get(user);
+      if (document !== undefined) state.documents.set(user, { ...document, slots: new Map() });
     },
 
     commit: async (units, leaseMs = 0) => commitInMemory(state, units, leaseMs),
@@ -80,7 +88,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
       let bytes = 0;
       for (const user of users) {
         const document = documentOf(state, user);
-        bytes += document.slots.reduce((sum, slot) => sum + Buffer.byteLength(slot.contentJson), 0);
+        bytes += bytesOf(document);
         if (documents.length > 0 && bytes > maxBytes) break;
         documents.push(document);
       }

@@ -1,9 +1,10 @@
 // The content store on Postgres.
 
+import { bytesOf } from '../domain/document.ts';
 import type { ContentStore } from '../domain/ports.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { commitUnits } from './postgres-commit.ts';
-import { bytesOf, readDocuments, readDocumentsAfter } from './postgres-content.ts';
+import { readDocuments, readDocumentsAfter } from './postgres-content.ts';
 import { postgresFollowUps } from './postgres-follow-ups.ts';
 import { readGeneric } from './postgres-generic.ts';
 import { postgresLoad } from './postgres-load.ts';

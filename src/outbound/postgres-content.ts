@@ -1,8 +1,7 @@
 // Content and documents: the guarded writes of a commit, and every read of whole documents.
 
-import { maxDocumentBytes, type SlotContent, type UserDocument } from '../domain/document.ts';
-import { Failure } from '../domain/errors.ts';
-import type { ContentUnit } from '../domain/worker/settle-batch.ts';
+import type { SlotContent, UserDocument } from '../domain/document.ts';
+import { type ContentUnit, refuseTooLarge } from '../domain/worker/settle-batch.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
 import { mayReplace } from './postgres-requested.ts';
@@ -89,15 +88,8 @@ export async function raiseVersions(sql: Sql, users: readonly string[]): Promise
     [users],
   );
   const [, documents] = await Promise.all([raised, readDocuments(sql, users)]);
-  const tooLarge = documents.find((document) => bytesOf(document) > maxDocumentBytes);
-  if (tooLarge !== undefined) {
-    throw new Failure('rejected', `A document may have ${maxDocumentBytes} bytes, not more.`);
-  }
+  refuseTooLarge(documents);
   return documents;
-}
-
-export function bytesOf(document: UserDocument): number {
-  return document.slots.reduce((sum, slot) => sum + Buffer.byteLength(slot.contentJson), 0);
 }
 
 const documentColumns = `user_id, version, ${epochMs('stored_at')} as stored_at_ms, ${slotColumns}`;

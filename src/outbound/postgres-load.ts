@@ -5,7 +5,13 @@ import type { EventState } from '../domain/worker/finished-unit.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Postgres } from './postgres-pool.ts';
 
-type StateRow = { ord: number; digest: string | null; settled: string[]; parked: string[] };
+type StateRow = {
+  ord: number;
+  digest: string | null;
+  settled: string[];
+  parked: string[];
+  erased: number;
+};
 type PreviousRow = { user_id: string; slot: string; content: string };
 
 export function postgresLoad(postgres: Postgres): ContentStore['load'] {
@@ -34,6 +40,7 @@ export function postgresLoad(postgres: Postgres): ContentStore['load'] {
         parked: state?.parked ?? [],
         previous: new Map(contents),
         isIdReuse: state?.digest != null && state.digest !== event.digest,
+        erasedStamp: state?.erased ?? 0,
       };
     });
   };
@@ -48,7 +55,8 @@ const stateQuery = `
     array(select o.name from outcome o
           where (o.user_id, o.source, o.id) = (k.user_id, k.source, k.id)) as settled,
     array(select p.name from parked p
-          where (p.user_id, p.source, p.id) = (k.user_id, k.source, k.id)) as parked
+          where (p.user_id, p.source, p.id) = (k.user_id, k.source, k.id)) as parked,
+    coalesce((select d.erased from document d where d.user_id = k.user_id), 0) as erased
   from unnest($1::text[], $2::text[], $3::text[])
     with ordinality as k (user_id, source, id, ord)
   left join event e on (e.user_id, e.source, e.id) = (k.user_id, k.source, k.id)`;

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ContentStore } from '../../src/domain/ports.ts';
+import type { FinishedUnit } from '../../src/domain/worker/finished-unit.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 
 /** `open` gives an empty store for each test. */
@@ -132,6 +133,27 @@ export function contentStoreCommitContract(name: string, open: () => Promise<Con
         ['alice', ['books', 'offers']],
         ['bob', ['offers']],
       ]);
+    });
+
+    it('refuses what makes a document too large, and keeps nothing of that commit', async () => {
+      const store = await open();
+      // Nine slots of 29 KB would do.
+      const large = content('x'.repeat(29 * 1024));
+      const units = Array.from({ length: 9 }, (_, index) =>
+        finished(anEvent({ id: `e${index}` }), large, { slot: `slot${index}` }),
+      );
+      const refusal = { code: 'rejected', reason: 'too_large' };
+      await expect(store.commit(units)).rejects.toMatchObject(refusal);
+      expect(await store.readDocuments(['alice'])).toEqual([]);
+      const [last, ...rest] = units.toReversed() as [FinishedUnit];
+      expect((await store.commit(rest)).outcomes).toEqual(rest.map(() => 'stored'));
+      await expect(store.commit([last])).rejects.toMatchObject({
+        ...refusal,
+        message: 'All slots of its user would have 267282 bytes; 262144 are allowed.',
+      });
+      expect((await store.readDocuments(['alice']))[0]?.slots).toHaveLength(8);
+      const small = finished(anEvent({ id: 'e9', stamp: 2000 }), content(1), { slot: 'slot0' });
+      expect((await store.commit([small, last])).outcomes).toEqual(['stored', 'stored']);
     });
 
     it('remembers an event that concerns nobody as ignored', async () => {

@@ -22,8 +22,9 @@ export function contentStoreWaitingContract(name: string, open: () => Promise<Co
           parked: ['books'],
           previous: new Map([['offers', '{"n":1}']]),
           isIdReuse: false,
+          erasedStamp: 0,
         },
-        { settled: [], parked: [], previous: new Map(), isIdReuse: false },
+        { settled: [], parked: [], previous: new Map(), isIdReuse: false, erasedStamp: 0 },
       ]);
     });
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentRequested } from '../../src/domain/authors.ts';
 import { memoryContentStore } from '../../src/outbound/memory-content-store.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import { contentStoreContract } from '../contract/content-store-contract.ts';
+import { contentStoreErasureContract } from '../contract/content-store-erasure-contract.ts';
 import { contentStoreFollowUpContract } from '../contract/content-store-follow-up-contract.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
@@ -24,10 +24,25 @@ async function emptyStore() {
   return postgresContentStore(database.postgres);
 }
 
+/** Nobody asks for one yet. */
+const erasure = `
+  with emptied as (delete from content where user_id = 'alice')
+  update document set erased = $1 where user_id = 'alice'`;
+
 contentStoreContract('memory', async () => memoryContentStore());
 contentStoreContract('Postgres', emptyStore);
 contentStoreFollowUpContract('memory', async () => memoryContentStore());
 contentStoreFollowUpContract('Postgres', emptyStore);
+contentStoreErasureContract('memory', async () => {
+  const store = memoryContentStore();
+  return { store, erase: async (stamp) => store.erase('alice', stamp) };
+});
+contentStoreErasureContract('Postgres', async () => ({
+  store: await emptyStore(),
+  async erase(stamp) {
+    await database.postgres.query('test-erase-alice', erasure, [stamp]);
+  },
+}));
 
 describe('the content store on Postgres', () => {
   it('keeps both slots when the second commit starts before the first one ends', async () => {
@@ -125,29 +140,6 @@ describe('the content store on Postgres', () => {
     expect(outcomes).toEqual(['dead', 'stored']);
   });
 
-  it('keeps content of an erased user away', async () => {
-    const store = await emptyStore();
-    await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
-    await database.postgres.query('test-erase', 'update document set erased = 10', []);
-    const late = await store.commit([finished(anEvent({ id: 'e2', stamp: 10 }), content(2))]);
-    const later = await store.commit([finished(anEvent({ id: 'e3', stamp: 11 }), content(3))]);
-    expect([...late.outcomes, ...later.outcomes]).toEqual(['erased', 'stored']);
-  });
-
-  it('stores nothing that a cold read asked for while a tombstone stands', async () => {
-    const store = await emptyStore();
-    await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
-    await database.postgres.query('test-erase', 'update document set erased = 10', []);
-    await database.postgres.query('test-empty-content', 'delete from content', []);
-    const { type } = contentRequested;
-    const asked = await store.commit([
-      finished(anEvent({ id: 'c1', type, stamp: 0 }), content('cold')),
-      finished(anEvent({ id: 'c2', type, stamp: 11 }), content('forged')),
-    ]);
-    expect(asked.outcomes).toEqual(['erased', 'erased']);
-    expect((await store.readDocuments(['alice']))[0]?.slots).toEqual([]);
-  });
-
   it('sees an erasure that was committed while it waited for the lock', async () => {
     const store = await emptyStore();
     await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
@@ -158,16 +150,6 @@ describe('the content store on Postgres', () => {
       return { waiting: late };
     });
     expect((await waiting).outcomes).toEqual(['erased']);
-  });
-
-  it('refuses a document that grew too large and stores nothing of it', async () => {
-    const store = await emptyStore();
-    const large = 'x'.repeat(30_000);
-    const units = Array.from({ length: 9 }, (_, index) =>
-      finished(anEvent({ id: `e${index}` }), content(large), { slot: `slot${index}` }),
-    );
-    await expect(store.commit(units)).rejects.toMatchObject({ code: 'rejected' });
-    expect(await store.readDocuments(['alice'])).toEqual([]);
   });
 
   it('refuses what Postgres cannot hold as `rejected`, and a lost server as `unavailable`', async () => {

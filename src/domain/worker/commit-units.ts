@@ -14,7 +14,9 @@ import { followUpsOf } from './follow-up-store.ts';
 import type { UntilAvailable } from './until-available.ts';
 
 /** `refused`: the store will never take this unit, which is its author's doing. */
-export type CommitAnswer = { outcome: Outcome } | { refused: string };
+export type CommitAnswer =
+  | { outcome: Outcome }
+  | { refused: string; reason: 'rejected' | 'too_large' };
 
 /** `delivered`: shared by a batch, what it made and reported is on its way or noted. */
 type Answer = CommitAnswer & { delivered: Promise<unknown> | null };
@@ -62,7 +64,10 @@ export function createCommitUnit(deps: {
       return await commitAndDeliver(units, store);
     } catch (error) {
       if (!(error instanceof Failure && error.code === 'rejected')) throw error;
-      if (units.length === 1) return [{ refused: describeError(error), delivered: null }];
+      if (units.length === 1) {
+        const { reason = 'rejected' } = error;
+        return [{ refused: describeError(error), reason, delivered: null }];
+      }
     }
     // One of them is to blame. One at a time tells which, and the others are stored.
     const answers: Answer[] = [];

@@ -14,6 +14,8 @@ export type EventState = {
   previous: ReadonlyMap<string, string>;
   /** The same (user, source, id) was stored before, with another digest. */
   isIdReuse: boolean;
+  /** The stamp up to which the user was erased; 0: never was. */
+  erasedStamp: number;
 };
 
 export type UnitResult =
@@ -33,6 +35,11 @@ export type FinishedUnit = {
   result: UnitResult;
   /** Names of all units of the event: it is resolved when each has an outcome. */
   unitNames: readonly string[];
+  /**
+   * What was known of the user's erasure when the unit began. What a generator made is refused when
+   * there was a later one: it may hold what was erased.
+   */
+  erasedStamp?: number;
 };
 
 export type Committed = {

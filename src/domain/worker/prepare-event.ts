@@ -10,7 +10,7 @@ import type { EventState } from './finished-unit.ts';
 import type { ParkUnit } from './park-unit.ts';
 import { suspectDeliveries } from './parked-unit.ts';
 import type { ResendEvent } from './resend-event.ts';
-import type { RunUnit, UnitTask } from './run-unit.ts';
+import { knownOf, type RunUnit, type UnitTask } from './run-unit.ts';
 import type { Unit } from './units.ts';
 
 export type LoadState = (event: AcceptedEvent, slots: readonly string[]) => Promise<EventState>;
@@ -38,7 +38,7 @@ export function createPrepareEvent(deps: {
     const work: Promise<unknown>[] = open.map((unit) =>
       begin({
         ...{ event, earlier: [], unit, unitNames, attempts: 0, deliveries: deliveryCount },
-        previousJson: unit.slot === null ? null : (state.previous.get(unit.slot) ?? null),
+        ...knownOf(unit, state),
         alone: isRedelivered,
       }),
     );

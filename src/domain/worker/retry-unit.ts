@@ -6,7 +6,7 @@ import type { CommitUnit } from './commit-units.ts';
 import { maxDeliveries, type ParkedUnit } from './parked-unit.ts';
 import type { LoadState } from './prepare-event.ts';
 import type { ResendEvent } from './resend-event.ts';
-import type { RunUnit } from './run-unit.ts';
+import { knownOf, type RunUnit } from './run-unit.ts';
 import type { Unit } from './units.ts';
 
 /**
@@ -46,9 +46,8 @@ export function createRetryUnit(deps: {
     if (unit === undefined) return giveUpUnknown(parked);
     if (deliveries >= maxDeliveries) return giveUpLethal(parked, unit, unitNames);
     const state = await deps.load(event, unit.slot === null ? [] : [unit.slot]);
-    const previousJson = unit.slot === null ? null : (state.previous.get(unit.slot) ?? null);
     const alone = parked.alone || deliveries > 0;
-    const call = { event, earlier: [], unit, previousJson, alone };
+    const call = { event, earlier: [], unit, ...knownOf(unit, state), alone };
     return (await deps.runUnit({ ...call, unitNames, attempts, deliveries })) !== 'parked';
   }
 

@@ -7,8 +7,8 @@ import { createCoalescer } from './coalesce.ts';
 import type { CommitUnit } from './commit-units.ts';
 import type { ParkUnit } from './park-unit.ts';
 import type { LoadState } from './prepare-event.ts';
-import type { RunUnit, UnitEnd, UnitTask } from './run-unit.ts';
-import { isRequested } from './settle-batch.ts';
+import { knownOf, type RunUnit, type UnitEnd, type UnitTask } from './run-unit.ts';
+import { isErased, isRequested } from './settle-batch.ts';
 
 /** Data of the events in one call: they are copied into a thread. */
 const maxBytes = 1_048_576;
@@ -54,11 +54,8 @@ export function createRunCoalesced(deps: {
     const newest = tasks.at(-1);
     if (newest === undefined) return [];
     if (failures === maxFailures) return allEnded(tasks.map(deps.runUnit));
-    const end = await deps.runUnit({
-      ...newest,
-      earlier: handedOver(rest, newest),
-      previousJson: isFirst ? newest.previousJson : await readPrevious(newest),
-    });
+    const task = { ...newest, ...(isFirst ? {} : await readAgain(newest)) };
+    const end = await deps.runUnit({ ...task, earlier: handedOver(rest, task) });
     // Only now: had the newest one failed, or been somebody else's duplicate, their data would be
     // in nothing that is stored.
     const ends = coversEarlier.has(end)
@@ -68,10 +65,8 @@ export function createRunCoalesced(deps: {
   }
 
   /** What was loaded with the event is older than the call that it waited for. */
-  async function readPrevious({ event, unit, previousJson }: UnitTask): Promise<string | null> {
-    if (unit.slot === null) return previousJson;
-    const state = await deps.load(event, [unit.slot]);
-    return state.previous.get(unit.slot) ?? null;
+  async function readAgain({ event, unit }: UnitTask) {
+    return knownOf(unit, await deps.load(event, unit.slot === null ? [] : [unit.slot]));
   }
 
   function supersede(tasks: readonly UnitTask[]): Promise<UnitEnd[]> {
@@ -105,14 +100,17 @@ function lineOf({ event, unit }: UnitTask): string {
   return JSON.stringify([event.lane, event.user, unit.name]);
 }
 
-/** Retried POSTs of one event wait beside each other; its data is handed over once. */
+/**
+ * Retried POSTs of one event wait beside each other; its data is handed over once, and not at all
+ * when the user was erased after it.
+ */
 function handedOver(rest: readonly UnitTask[], newest: UnitTask): AcceptedEvent[] {
   const seen = new Set([newest.event.ticket]);
   return rest
     .map(({ event }) => event)
-    .filter(({ ticket }) => {
-      const isNew = !seen.has(ticket);
-      seen.add(ticket);
+    .filter((event) => {
+      const isNew = !seen.has(event.ticket) && !isErased(event, newest.erasedStamp);
+      seen.add(event.ticket);
       return isNew;
     });
 }

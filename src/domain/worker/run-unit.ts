@@ -6,10 +6,12 @@ import type { Observe } from '../observation.ts';
 import type { Clock, UnitRunner } from '../ports.ts';
 import type { Admission, CallEnd, CircuitBreaker } from './circuit-breaker.ts';
 import type { CommitUnit } from './commit-units.ts';
-import type { FinishedUnit, UnitResult } from './finished-unit.ts';
+import type { EventState, FinishedUnit, UnitResult } from './finished-unit.ts';
 import type { Limiter } from './limit-concurrency.ts';
 import type { ParkUnit } from './park-unit.ts';
+import { isErased } from './settle-batch.ts';
 import type { UnitAnswer, UnitCall } from './unit-call.ts';
+import type { Unit } from './units.ts';
 
 export type UnitTask = UnitCall & {
   unitNames: readonly string[];
@@ -17,7 +19,15 @@ export type UnitTask = UnitCall & {
   attempts: number;
   /** How often a worker had it and was never heard of again. */
   deliveries: number;
+  /** The stamp up to which the user was erased, as far as was known when the unit began. */
+  erasedStamp: number;
 };
+
+/** What is known of a unit's user and slot goes into its task. */
+export function knownOf(unit: Unit, { previous, erasedStamp }: EventState) {
+  const previousJson = unit.slot === null ? null : (previous.get(unit.slot) ?? null);
+  return { previousJson, erasedStamp };
+}
 
 /** An outcome: it is stored and was fanned out. `parked`: Postgres will bring it back. */
 export type UnitEnd = Outcome | 'parked';
@@ -49,6 +59,8 @@ export function createRunUnit(deps: {
   const { limiter, park, saturationPatienceMs: patienceMs } = deps;
 
   return async (given) => {
+    // Its data is not shown to anybody any more. Whoever stores it sees the erasure, too.
+    if (isErased(given.event, given.erasedStamp)) return settle(given, { kind: 'superseded' });
     const { name, concurrency } = given.unit;
     const { lane } = given.event;
     const leave = await limiter.enter(name, { lane, max: concurrency, patienceMs });
@@ -93,12 +105,12 @@ export function createRunUnit(deps: {
   }
 
   async function settle(task: UnitTask, result: UnitResult): Promise<UnitEnd> {
-    const { event, unit, unitNames } = task;
-    const finished: FinishedUnit = { event, unit, result, unitNames };
+    const { event, unit, unitNames, erasedStamp } = task;
+    const finished: FinishedUnit = { event, unit, result, unitNames, erasedStamp };
     const answer = await deps.commit(finished);
     if ('outcome' in answer) return answer.outcome;
     if (result.kind === 'dead') throw new Error(`A dead letter was refused: ${answer.refused}`);
-    return fail(task, 'rejected', answer.refused);
+    return fail(task, answer.reason, answer.refused);
   }
 
   function fail(

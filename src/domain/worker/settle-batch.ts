@@ -1,7 +1,16 @@
 // Within one commit, who wins: pure decisions that every content store shares.
 
 import { contentRequested } from '../authors.ts';
-import { type Outcome, outcomes, type Resolved, type SlotContent } from '../document.ts';
+import {
+  bytesOf,
+  maxDocumentBytes,
+  type Outcome,
+  outcomes,
+  type Resolved,
+  type SlotContent,
+  type UserDocument,
+} from '../document.ts';
+import { Failure } from '../errors.ts';
 import type { AcceptedEvent } from '../event.ts';
 import { compareOrder } from '../order.ts';
 import type { FinishedUnit, UnitResult } from './finished-unit.ts';
@@ -79,24 +88,36 @@ export function lateWithdrawals(
 }
 
 /** Whether the event's user was erased after it. The stamp of a request is older than the request. */
-function isErased(event: AcceptedEvent, erasedStamp: number): boolean {
+export function isErased(event: AcceptedEvent, erasedStamp: number): boolean {
   return isRequested(event) ? erasedStamp > 0 : erasedStamp > 0 && event.stamp <= erasedStamp;
 }
 
-/** The outcome of a unit whose content, if any, was not yet compared with what is stored. */
+/**
+ * The outcome of a unit whose content, if any, was not yet compared with what is stored. Of an event
+ * before its user's erasure nothing is kept: no content, no letter, and nothing that it would lead to.
+ */
 export function firstOutcome(finished: FinishedUnit, erasedStamp: number): Outcome {
   const { result, event } = finished;
+  if (isErased(event, erasedStamp)) return 'erased';
   switch (result.kind) {
     case 'content':
-      return isErased(event, erasedStamp) ? 'erased' : 'stored';
-    case 'dead':
-      // A letter would keep the event's data.
-      return isErased(event, erasedStamp) ? 'erased' : 'dead';
     case 'nothing':
-      return 'unchanged';
+      if (erasedStamp > (finished.erasedStamp ?? erasedStamp)) {
+        // The event is newer, but what its slot held before and the events handed over with it are not.
+        throw new Failure('rejected', 'Its user was erased while it ran.');
+      }
+      return result.kind === 'content' ? 'stored' : 'unchanged';
     default:
       return result.kind;
   }
+}
+
+/** Throws when one of these documents, which a commit is about to store, may not be as large. */
+export function refuseTooLarge(documents: readonly UserDocument[]): void {
+  const bytes = Math.max(0, ...documents.map(bytesOf));
+  if (bytes <= maxDocumentBytes) return;
+  const error = `All slots of its user would have ${bytes} bytes; ${maxDocumentBytes} are allowed.`;
+  throw new Failure('rejected', error, { reason: 'too_large' });
 }
 
 /** What is told of an event: of its units' outcomes, the one a waiting client cares for most. */

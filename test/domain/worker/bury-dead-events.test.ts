@@ -19,7 +19,8 @@ async function bury(
 ) {
   const committed: FinishedUnit[] = [];
   let resent = 0;
-  const state = { settled: [], parked: [], previous: new Map(), isIdReuse: false, ...given };
+  const empty = { settled: [], parked: [], previous: new Map(), isIdReuse: false, erasedStamp: 0 };
+  const state = { ...empty, ...given };
   const { answer = { outcome: 'dead' }, load = async () => state } = options;
   const buryDeadEvent = createBuryDeadEvent({
     ...{ unitsOf, load, nowMs: () => 7 },
@@ -51,7 +52,7 @@ it('leaves it to the store to say that an id belongs to another event', async ()
 
 it('keeps as a message what the store refuses as an event', async () => {
   const refused = 'Postgres: invalid byte sequence';
-  const { committed } = await bury({}, { answer: { refused } });
+  const { committed } = await bury({}, { answer: { refused, reason: 'rejected' } });
   expect(committed.at(-1)).toMatchObject({
     event: { id: 'f00d', user: null, data: { bytes: 3, base64: 'AAAA' } },
     result: { reason: 'malformed', error: refused },

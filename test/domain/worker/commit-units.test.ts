@@ -61,9 +61,21 @@ describe('committing units', () => {
     expect(batches).toEqual([3, 1, 1, 1]);
     expect(answers).toEqual([
       { outcome: 'stored' },
-      { refused: 'Failure: never' },
+      { refused: 'Failure: never', reason: 'rejected' },
       { outcome: 'stored' },
     ]);
+  });
+
+  it('tells which unit made a document too large', async () => {
+    const { commit } = setUp();
+    const large = content('x'.repeat(29 * 1024));
+    const answers = await Promise.all(
+      Array.from({ length: 9 }, (_, index) =>
+        commit(finished(anEvent({ id: `e${index}` }), large, { slot: `slot${index}` })),
+      ),
+    );
+    expect(answers.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => ({ outcome: 'stored' })));
+    expect(answers[8]).toMatchObject({ reason: 'too_large' });
   });
 
   it('repeats an unavailable store until it answers, and charges nobody', async () => {

@@ -40,7 +40,9 @@ export function openCoalesced(
     if ([event, ...earlier].some((one) => given.fails?.(one))) {
       return park(task, { delayMs: 0, reason: 'threw', error: '' });
     }
-    const answer = await commit({ event, unit, unitNames: ['offers'], result: content(event.id) });
+    const { erasedStamp } = task;
+    const result = content(event.id);
+    const answer = await commit({ event, unit, unitNames: ['offers'], result, erasedStamp });
     return 'outcome' in answer ? answer.outcome : 'dead';
   }
 
@@ -53,7 +55,7 @@ export function openCoalesced(
   const enter = (event: AcceptedEvent, task: Partial<UnitTask> = {}) =>
     run({
       ...{ event, earlier: [], unit, unitNames: ['offers'], previousJson: null },
-      ...{ alone: false, attempts: 0, deliveries: 0 },
+      ...{ alone: false, attempts: 0, deliveries: 0, erasedStamp: 0 },
       ...task,
     });
   /** Keeps every call from ending until `release`. */
@@ -68,7 +70,7 @@ export function openCoalesced(
     const [document] = await store.readDocuments(['alice']);
     return JSON.parse(document?.slots[0]?.contentJson ?? 'null');
   };
-  return { calls, outcomes, enter, hold, release: () => held.release(), parked, stored };
+  return { store, calls, outcomes, enter, hold, release: () => held.release(), parked, stored };
 }
 
 export const numbered = (stamps: readonly number[]) =>

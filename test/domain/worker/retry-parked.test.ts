@@ -23,7 +23,13 @@ function setUp(given: Given = {}) {
   const retry = createRetryUnit({
     store,
     unitsOf: () => (given.knows === false ? [] : [unit]),
-    load: async () => ({ settled: [], parked: [], previous: new Map(), isIdReuse: false }),
+    load: async () => ({
+      settled: [],
+      parked: [],
+      previous: new Map(),
+      isIdReuse: false,
+      erasedStamp: 0,
+    }),
     async runUnit({ event, unitNames, alone }) {
       seen.begun.push(alone ? `${event.user}, alone` : event.user);
       await given.hangs?.(event.user);

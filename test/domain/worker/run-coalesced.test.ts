@@ -23,6 +23,17 @@ describe('events that went into one call', () => {
     expect(await stored()).toBe('e5');
   });
 
+  it('are not handed over when their user was erased after them', async () => {
+    const { store, calls, enter, hold, release, stored } = openCoalesced();
+    hold();
+    const ends = numbered([1, 2, 3, 4, 5]).map((event) => enter(event));
+    store.erase('alice', 3);
+    release();
+    expect(await Promise.all(ends)).toEqual(['erased', 'erased', 'erased', 'superseded', 'stored']);
+    expect(calls.at(-1)).toEqual({ id: 'e5', earlier: ['e4'], previous: null });
+    expect(await stored()).toBe('e5');
+  });
+
   it('are not remembered before the newest one is', async () => {
     const { outcomes, enter, hold, release } = openCoalesced();
     const first = enter(anEvent({ id: 'e1', stamp: 1 }));

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CircuitBreaker } from '../../../src/domain/worker/circuit-breaker.ts';
+import type { CommitAnswer } from '../../../src/domain/worker/commit-units.ts';
 import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
 import { createLimiter } from '../../../src/domain/worker/limit-concurrency.ts';
 import { createRunUnit, type UnitTask } from '../../../src/domain/worker/run-unit.ts';
@@ -17,7 +18,7 @@ const failed = (reason: 'threw' | 'deadline' | 'crashed' | 'too_large'): UnitAns
 });
 
 /** `answers` are given in turn, to whoever is run. */
-function setUp(answers: UnitAnswer[], isOpen = false) {
+function setUp(answers: UnitAnswer[], isOpen = false, refusal: CommitAnswer | null = null) {
   const seen = {
     alone: [] as boolean[],
     parked: [] as object[],
@@ -39,7 +40,9 @@ function setUp(answers: UnitAnswer[], isOpen = false) {
     },
     commit: async (finished) => {
       seen.finished.push(finished);
-      return { outcome: 'unchanged' };
+      return refusal !== null && finished.result.kind !== 'dead'
+        ? refusal
+        : { outcome: 'unchanged' };
     },
     park: async ({ attempts, alone, deliveries }, { delayMs, reason }) => {
       seen.parked.push({ attempts, alone, deliveries, delayMs, reason });
@@ -59,9 +62,38 @@ function aTask(given: Partial<UnitTask> & { ageMs?: number } = {}): UnitTask {
     earlier: [],
     unit: { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false },
     ...{ unitNames: ['offers'], previousJson: null, attempts: 0, alone: false, deliveries: 0 },
+    erasedStamp: 0,
     ...task,
   };
 }
+
+describe('a unit that the store refuses', () => {
+  it('is tried again, and then dead for the reason that the store gave', async () => {
+    const refusal = { refused: 'Too much.', reason: 'too_large' } as const;
+    const { seen, runUnit } = setUp([], false, refusal);
+    expect(await runUnit(aTask())).toBe('parked');
+    expect(seen.parked).toMatchObject([{ attempts: 1, reason: 'too_large' }]);
+    await runUnit(aTask({ attempts: 3 }));
+    const result = { kind: 'dead', reason: 'too_large', error: 'Too much.', attempts: 4 };
+    expect(seen.finished.at(-1)).toMatchObject({ result });
+  });
+});
+
+describe('a unit of an erased user', () => {
+  it('is not run when the event came before, and parked for none', async () => {
+    const { seen, runUnit } = setUp([]);
+    await runUnit(aTask({ event: anEvent({ id: 'e1', stamp: 10 }), erasedStamp: 10 }));
+    expect([seen.alone, seen.ends]).toEqual([[], []]);
+    expect(seen.finished).toMatchObject([{ result: { kind: 'superseded' } }]);
+  });
+
+  it('is run when the event came later, and tells the store what was known', async () => {
+    const { seen, runUnit } = setUp([nothing]);
+    await runUnit(aTask({ event: anEvent({ id: 'e1', stamp: 11 }), erasedStamp: 10 }));
+    expect(seen.alone).toEqual([false]);
+    expect(seen.finished).toMatchObject([{ result: nothing, erasedStamp: 10 }]);
+  });
+});
 
 describe('a unit whose thread crashed', () => {
   it('runs again alone, and is settled when somebody else was guilty', async () => {

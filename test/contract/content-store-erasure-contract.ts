@@ -1,0 +1,98 @@
+// What every content store must do for users who were erased.
+
+import { describe, expect, it } from 'vitest';
+import { contentRequested } from '../../src/domain/authors.ts';
+import type { ContentStore } from '../../src/domain/ports.ts';
+import type { FollowUpStore } from '../../src/domain/worker/follow-up-store.ts';
+import { anEvent, content, finished } from '../fixtures/events.ts';
+
+type Opened = {
+  store: ContentStore & FollowUpStore;
+  /** Takes all content of alice away, and what comes of her events up to this stamp. */
+  erase(stamp: number): Promise<void>;
+};
+
+export function contentStoreErasureContract(name: string, open: () => Promise<Opened>): void {
+  describe(`erased users on ${name}`, () => {
+    it('are told of with the state of their events', async () => {
+      const { store, erase } = await open();
+      await store.commit([
+        finished(anEvent({ id: 'e1', stamp: 1 }), content(1)),
+        finished(anEvent({ id: 'e2', stamp: 1, user: 'bob' }), content(2)),
+      ]);
+      await erase(10);
+      const asked = ['alice', 'bob', 'carol', null].map((user) => anEvent({ id: 'e3', user }));
+      const states = await store.load(asked.map((event) => ({ event, slots: ['offers'] })));
+      expect(states.map(({ erasedStamp }) => erasedStamp)).toEqual([10, 0, 0, 0]);
+      expect(states[0]?.previous.size).toBe(0);
+    });
+
+    it('get content of later events only', async () => {
+      const { store, erase } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+      await erase(10);
+      const late = await store.commit([finished(anEvent({ id: 'e2', stamp: 10 }), content(2))]);
+      const later = await store.commit([finished(anEvent({ id: 'e3', stamp: 11 }), content(3))]);
+      expect([...late.outcomes, ...later.outcomes]).toEqual(['erased', 'stored']);
+    });
+
+    it('get nothing that a cold read asked for', async () => {
+      const { store, erase } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+      await erase(10);
+      const { type } = contentRequested;
+      const asked = await store.commit([
+        finished(anEvent({ id: 'c1', type, stamp: 0 }), content('cold')),
+        finished(anEvent({ id: 'c2', type, stamp: 11 }), content('forged')),
+      ]);
+      expect(asked.outcomes).toEqual(['erased', 'erased']);
+      expect((await store.readDocuments(['alice']))[0]?.slots).toEqual([]);
+    });
+
+    it('leave nothing of their events, whatever became of the units', async () => {
+      const { store, erase } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+      await erase(10);
+      const followUps = [anEvent({ id: 'f1', user: 'bob' })];
+      const dead = { kind: 'dead', reason: 'threw', error: '', attempts: 4 } as const;
+      const results = [
+        { kind: 'nothing', followUps },
+        { kind: 'superseded' },
+        { kind: 'done', followUps },
+        dead,
+      ] as const;
+      const { outcomes } = await store.commit(
+        results.map((result, index) =>
+          finished(anEvent({ id: `e${index + 2}`, stamp: 5 }), result, { slot: null }),
+        ),
+      );
+      expect(outcomes).toEqual(['erased', 'erased', 'erased', 'erased']);
+      expect(await store.claimFollowUps({ max: 9, leaseMs: 0 })).toEqual([]);
+    });
+
+    it('get nothing that was made before they were erased, and lose no neighbor’s content', async () => {
+      const { store, erase } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content('old'))]);
+      await erase(10);
+      const followUps = [anEvent({ id: 'f1', user: 'bob' })];
+      const made = [content('of the old'), { kind: 'nothing', followUps }] as const;
+      const newer = anEvent({ id: 'e2', stamp: 11 });
+      const neighbor = finished(anEvent({ id: 'e3', user: 'bob' }), content('his'));
+      for (const result of made) {
+        const before = { ...finished(newer, result), erasedStamp: 0 };
+        await expect(store.commit([neighbor, before])).rejects.toMatchObject({ code: 'rejected' });
+      }
+      expect(await store.claimFollowUps({ max: 9, leaseMs: 0 })).toEqual([]);
+      const after = { ...finished(newer, content('new')), erasedStamp: 10 };
+      expect((await store.commit([neighbor, after])).outcomes).toEqual(['stored', 'stored']);
+    });
+
+    it('have had done what a reaction did', async () => {
+      const { store, erase } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+      await erase(10);
+      const newer = finished(anEvent({ id: 'e2', stamp: 11 }), { kind: 'done' }, { slot: null });
+      expect((await store.commit([{ ...newer, erasedStamp: 0 }])).outcomes).toEqual(['done']);
+    });
+  });
+}

@@ -3,16 +3,11 @@
 import { Failure } from './errors.ts';
 
 /** Settles like `work`, or rejects with `unavailable` after `timeoutMs`; the work itself goes on. */
-export async function within<T>(timeoutMs: number, what: string, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+export function within<T>(timeoutMs: number, what: string, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       reject(new Failure('unavailable', `${what} took longer than ${timeoutMs} ms.`));
     }, timeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,7 +1,7 @@
 // Which requests are let in: well-framed ones, a bounded number at a time, of all and of a connection.
 
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from './http-problem.ts';
 
 declare module 'fastify' {
@@ -57,22 +57,16 @@ export function addAdmission(server: FastifyInstance, maxRequests: number): Admi
     return connection;
   }
 
-  function countUntilClosed(connection: Connection, answer: FastifyReply['raw']): void {
-    connection.inProgress += 1;
-    inProgress += 1;
-    answer.once('close', () => {
-      if (!connection.isOpen) return;
-      connection.inProgress -= 1;
-      inProgress -= 1;
-    });
-  }
-
   server.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
     const connection = connectionOf(raw.socket);
     connection.newest = raw;
+    let isCounted = false;
     reply.raw.once('close', () => {
       if (connection.newest === raw) connection.newest = null;
+      if (!isCounted || !connection.isOpen) return;
+      connection.inProgress -= 1;
+      inProgress -= 1;
     });
     const flaw = framingFlaw(raw);
     if (flaw !== null) return done(new Problem('malformed_request', flaw));
@@ -85,7 +79,9 @@ export function addAdmission(server: FastifyInstance, maxRequests: number): Admi
       const detail = `At most ${maxRequests} requests are served at a time.`;
       return done(new Problem('overloaded', detail));
     }
-    countUntilClosed(connection, reply.raw);
+    isCounted = true;
+    connection.inProgress += 1;
+    inProgress += 1;
     done();
   });
 

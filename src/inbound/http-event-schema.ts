@@ -44,6 +44,7 @@ export const cloudEventSchema = {
     },
     datacontenttype: { ...optionalText(255), description: 'Absent, or a JSON media type.' },
     dataschema: { ...optionalText(2048), format: 'uri', description: 'It is never fetched.' },
+    schemaurl: { type: 'null', description: 'Of CloudEvents 0.3: send dataschema.' },
     lane: { ...optionalText(64), description: 'bulk lowers the lane of this event.' },
     data: { description: "JSON that fits the event type's schema." },
     data_base64: { description: 'Not taken: send JSON in data.' },

@@ -1,5 +1,6 @@
 // POST /v1/events: the door for producers. 202 means that every event of the request is durable.
 
+import assert from 'node:assert';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { maxDataDepth, maxEventBytes } from '../domain/event.ts';
 import type { AcceptEvents } from '../domain/ingest/accept-events.ts';
@@ -12,8 +13,10 @@ import {
   type Attributes,
   batchMediaType,
   checkEventBytes,
+  type Mode,
   modeOf,
   readCloudEvent,
+  structuredMediaType,
 } from './http-cloudevents.ts';
 import { problemOf } from './http-error-handlers.ts';
 import { problemOfEvent, problemOfRefusal, problemOfSchema } from './http-event-problems.ts';
@@ -23,6 +26,7 @@ import { parseJsonBody } from './http-json-body.ts';
 import { readMediaType } from './http-media-type.ts';
 import { Problem } from './http-problem.ts';
 import { authenticateProducer } from './http-producer-key.ts';
+import { createTurns } from './http-turns.ts';
 
 export type EventRoutesDeps = {
   acceptEvents: AcceptEvents;
@@ -30,19 +34,26 @@ export type EventRoutesDeps = {
   observe: Observe;
 };
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who posts events, and in which mode: known before the body. */
+    post: { producer: Producer; mode: Mode } | null;
+  }
+}
+
 /** Levels of JSON around the data. */
 const envelopeDepth = { binary: 0, structured: 1, batch: 2 } as const;
 
 export function addEventRoutes(server: FastifyInstance, deps: EventRoutesDeps): void {
-  const producers = new WeakMap<FastifyRequest, Producer>();
-
   server.register((scope, _options, done) => {
     addBodyParsers(scope);
 
     // Before the body: whoever has no key makes us read nothing.
-    scope.addHook('onRequest', async (request) => {
-      producers.set(request, authenticateProducer(deps.keys, request));
-      checkBodyType(request);
+    scope.decorateRequest('post', null);
+    scope.addHook('onRequest', (request, _reply, next) => {
+      const producer = authenticateProducer(deps.keys, request);
+      request.post = { producer, mode: takeMode(request) };
+      next();
     });
     scope.addHook('onError', async (_request, _reply, error) => {
       const { code, message } = problemOf(error);
@@ -53,8 +64,8 @@ export function addEventRoutes(server: FastifyInstance, deps: EventRoutesDeps): 
       '/v1/events',
       { schema: eventsRouteSchema, schemaErrorFormatter: problemOfSchema },
       async (request, reply) => {
-        const events = readEvents(request);
-        const producer = producers.get(request) as Producer;
+        const { producer, mode } = postOf(request);
+        const events = readEvents(request, mode);
         const tickets = await deps.acceptEvents(events, producer).catch(problemOfRefusal);
         reply.code(202);
         return { tickets };
@@ -64,44 +75,61 @@ export function addEventRoutes(server: FastifyInstance, deps: EventRoutesDeps): 
   });
 }
 
+function postOf({ post }: FastifyRequest) {
+  assert(post !== null, 'The hook before the body was not run.');
+  return post;
+}
+
 /**
  * From here on Content-Type is the bare media type, so that nobody behind, the choice of the schema
  * included, can read it differently.
  */
-function checkBodyType(request: FastifyRequest): void {
-  const { headers } = request;
+function takeMode({ headers }: FastifyRequest): Mode {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new Problem('unsupported_encoding', 'Send the body as it is, not compressed.');
   }
   const contentType = headers['content-type'];
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length']);
-  if (modeOf(contentType) === null || (contentType === undefined && hasBody)) {
+  // Binary mode, an event without data.
+  if (contentType === undefined && !hasBody) return 'binary';
+  const mediaType = readMediaType(contentType ?? '');
+  const mode = mediaType === null ? null : modeOf(mediaType);
+  if (mediaType === null || mode === null) {
     const detail =
       'Send application/cloudevents+json, application/cloudevents-batch+json, or JSON.';
     throw new Problem('unsupported_media_type', `${detail} UTF-8 only.`);
   }
-  if (contentType !== undefined) headers['content-type'] = readMediaType(contentType) as string;
+  headers['content-type'] = mediaType;
+  return mode;
 }
 
 function addBodyParsers(scope: FastifyInstance): void {
-  async function parse(request: FastifyRequest, bytes: Buffer): Promise<Json> {
-    const mode = modeOf(request.headers['content-type']) ?? 'binary';
-    if (mode === 'binary') checkEventBytes(bytes.length + readCeHeaders(request.headers).bytes, 0);
-    return parseJsonBody(bytes, envelopeDepth[mode] + maxDataDepth);
-  }
+  const { binary, structured, batch } = envelopeDepth;
+  const ownTurn = createTurns();
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxEventBytes }, parse);
-  scope.addContentTypeParser(
+  scope.addContentTypeParser<Buffer>(
+    // Fastify finds a type's own parser at once, and the one for all others by a search.
+    [structuredMediaType, 'application/json', '*'],
+    { parseAs: 'buffer', bodyLimit: maxEventBytes },
+    (request, bytes, done) => {
+      const isBinary = postOf(request).mode === 'binary';
+      if (isBinary) checkEventBytes(bytes.length + readCeHeaders(request.headers).bytes, 0);
+      done(null, parseJsonBody(bytes, (isBinary ? binary : structured) + maxDataDepth));
+    },
+  );
+  scope.addContentTypeParser<Buffer>(
     batchMediaType,
     { parseAs: 'buffer', bodyLimit: maxBatchBytes },
-    parse,
+    async (_request: FastifyRequest, bytes: Buffer) => {
+      await ownTurn();
+      return parseJsonBody(bytes, batch + maxDataDepth);
+    },
   );
 }
 
 /** The schema of the route has checked structured events and batches; of binary ones, nothing. */
-function readEvents(request: FastifyRequest): IncomingEvent[] {
-  const mode = modeOf(request.headers['content-type']);
+function readEvents(request: FastifyRequest, mode: Mode): IncomingEvent[] {
   if (mode === 'structured') return [readCloudEvent(request.body as Attributes, 0)];
   if (mode === 'batch') {
     return (request.body as readonly Attributes[]).map((attributes, index) => {

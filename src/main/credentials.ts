@@ -66,7 +66,7 @@ function publicJwk({ token }: Credentials): JWK {
 }
 
 function producerKeyEntry(key: string): StoredKey {
-  return { ...mayDoEverything(idOfKey(key) ?? ''), sha256: hashKey(key).toString('hex') };
+  return { ...mayDoEverything(idOfKey(key) ?? ''), sha256: hashKey(key) };
 }
 
 function mayDoEverything(id: string): Producer {

@@ -12,13 +12,6 @@ export function httpLimits(process: 'INGEST' | 'REPLICA' | 'OPERATOR') {
       `How long a request may take to arrive at the ${who}.`,
       { default: 10_000, min: 100, max: 300_000 },
     ),
-    handlerTimeoutMs: integer(
-      name('HANDLER_TIMEOUT_MS'),
-      process === 'INGEST'
-        ? 'Added to the time a request may take to arrive: a connection silent for longer is closed.'
-        : 'How long after its headers a request is answered 503, or 408 if its body is still missing.',
-      { default: 15_000, min: 100, max: 300_000 },
-    ),
     maxRequests: integer(
       name('MAX_REQUESTS'),
       'Requests in progress at a time; more are answered 503.',
@@ -40,4 +33,13 @@ export function httpLimits(process: 'INGEST' | 'REPLICA' | 'OPERATOR') {
       { default: 10_000, min: 0, max: 300_000 },
     ),
   } satisfies Settings;
+}
+
+/** For doors whose handlers may wait for others; those of an ingest wait for a publish and no longer. */
+export function handlerTimeout(process: 'REPLICA' | 'OPERATOR') {
+  return integer(
+    `BEFOREHAND_${process}_HANDLER_TIMEOUT_MS`,
+    'How long after its headers a request is answered 503, or 408 if its body is still missing.',
+    { default: 15_000, min: 100, max: 300_000 },
+  );
 }

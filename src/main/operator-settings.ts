@@ -1,11 +1,14 @@
 // What the operator process reads from its environment.
 
-import { httpLimits } from './http-limits.ts';
+import { handlerTimeout, httpLimits } from './http-limits.ts';
 import { postgresSettings } from './postgres-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { port, type Settings, text } from './settings.ts';
 
-export const operatorLimits = httpLimits('OPERATOR');
+export const operatorLimits = {
+  ...httpLimits('OPERATOR'),
+  handlerTimeoutMs: handlerTimeout('OPERATOR'),
+} satisfies Settings;
 
 export const operatorSettings = {
   ...processSettings,

@@ -2,13 +2,14 @@
 
 import { brokerSettings } from './broker-settings.ts';
 import { clientSettings } from './client-settings.ts';
-import { httpLimits } from './http-limits.ts';
+import { handlerTimeout, httpLimits } from './http-limits.ts';
 import { processSettings } from './process-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
 
 /** Limits of a replica, wherever it runs: also in solo. */
 export const replicaLimits = {
   ...httpLimits('REPLICA'),
+  handlerTimeoutMs: handlerTimeout('REPLICA'),
   ...clientSettings,
   interactivePrefetch: integer(
     'BEFOREHAND_REPLICA_INTERACTIVE_PREFETCH',

@@ -58,7 +58,8 @@ export async function startIngest(parts: IngestParts): Promise<Running & { url: 
   });
   const server = await createHttpServer({
     ...serverLimits,
-    ...{ about, observe, maxBodyBytes: maxBatchBytes, endsInTime: true },
+    ...{ about, observe, maxBodyBytes: maxBatchBytes },
+    ...{ handlerTimeoutMs: publishTimeoutMs, endsInTime: true },
     health: () => ({
       reasons: [...parts.publishingProblems(), ...(isSettled() ? [] : ['clock_unknown'])],
       facts: clock.facts(),

@@ -45,7 +45,7 @@ function findProducer(keys: StoredKeys, keyText: string): Producer | null {
   const id = idOfKey(keyText);
   if (id === null) return null;
   const key = keys.get(id);
-  const stored = Buffer.from((key ?? nobody).sha256, 'hex');
-  const isEqual = timingSafeEqual(hashKey(keyText), stored);
+  const { sha256 } = key ?? nobody;
+  const isEqual = timingSafeEqual(Buffer.from(hashKey(keyText)), Buffer.from(sha256));
   return key !== undefined && isEqual ? key : null;
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { brokerSettings } from '../../src/main/broker-settings.ts';
-import { httpLimits } from '../../src/main/http-limits.ts';
 import { ingestLimits, ingestSettings } from '../../src/main/ingest-settings.ts';
-import { operatorSettings } from '../../src/main/operator-settings.ts';
+import { operatorLimits, operatorSettings } from '../../src/main/operator-settings.ts';
 import { postgresSettings } from '../../src/main/postgres-settings.ts';
 import { processSettings } from '../../src/main/process-settings.ts';
 import { replicaLimits, replicaSettings } from '../../src/main/replica-settings.ts';
@@ -22,7 +21,7 @@ const merged: [string, Settings, Settings[]][] = [
   ['ingest', ingestSettings, [processSettings, brokerSettings, ingestLimits]],
   ['worker', workerSettings, [processSettings, brokerSettings, postgresSettings, workerLimits]],
   ['replica', replicaSettings, [processSettings, brokerSettings, replicaLimits]],
-  ['operator', operatorSettings, [processSettings, postgresSettings, httpLimits('OPERATOR')]],
+  ['operator', operatorSettings, [processSettings, postgresSettings, operatorLimits]],
 ];
 
 describe('settings', () => {

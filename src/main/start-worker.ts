@@ -61,7 +61,7 @@ export type WorkerParts = {
 /** Parked units or unsent places that one turn takes at most. */
 const maxSweep = 100;
 
-/** Events whose state is loaded together, and how many such reads a lane has under way. */
+/** Events that begin together, and how many such reads a lane has under way. */
 const loadBatch = { maxItems: 100, maxConcurrent: 2 };
 
 /**
@@ -81,6 +81,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     ...{ store, deliver, observe, nowMs, untilAvailable, ...followUps.forCommit },
     maxUnits: limits.maxCommitUnits,
     maxConcurrent: limits.maxCommits,
+    intervalMs: limits.commitIntervalMs,
   });
   const park = createParkUnit({ store, untilAvailable, observe });
   const { runInTurn, busy } = createRunInTurn(
@@ -89,7 +90,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   );
   const unitsOf = createUnitFinder(config);
   const resend = createResendEvent({ store, deliver, untilAvailable });
-  const load = createLoad(store, untilAvailable);
+  const load = createLoad(parts, untilAvailable);
   const runUnit = createRunCoalesced({
     ...{ runUnit: runInTurn, load, commit, park },
     saturationPatienceMs: limits.saturationPatienceMs,
@@ -169,10 +170,13 @@ function longestRunMs({ generators, reactions }: Config): number {
   );
 }
 
-function createLoad(store: ContentStore, untilAvailable: UntilAvailable): LoadState {
+/** Events begin when their state is loaded: whoever begins together stays together all the way. */
+function createLoad({ store, limits }: WorkerParts, untilAvailable: UntilAvailable): LoadState {
   type Request = { event: AcceptedEvent; slots: readonly string[] };
   const load = createLaneBatcher<Request, EventState>(({ event }) => event.lane, {
     ...loadBatch,
+    intervalMs: limits.beginIntervalMs,
+    yieldingIntervalMs: limits.bulkIntervalMs,
     flush: (requests) => untilAvailable(() => store.load(requests)),
   });
   return (event, slots) => load({ event, slots });

@@ -67,6 +67,21 @@ export const workerLimits = {
     'Transactions that one worker has under way for each lane; what ends meanwhile shares the next.',
     { default: 1, min: 1, max: 100 },
   ),
+  beginIntervalMs: integer(
+    'BEFOREHAND_BEGIN_INTERVAL_MS',
+    'Events that reach a worker within it begin together. One that comes alone begins at once.',
+    { default: 40, min: 0, max: 1000 },
+  ),
+  commitIntervalMs: integer(
+    'BEFOREHAND_COMMIT_INTERVAL_MS',
+    'The same for transactions: units that end one by one are stored together.',
+    { default: 20, min: 0, max: 1000 },
+  ),
+  bulkIntervalMs: integer(
+    'BEFOREHAND_BULK_INTERVAL_MS',
+    'While interactive events come, the prefetch of bulk events is what begins in it at most.',
+    { default: 100, min: 0, max: 60_000 },
+  ),
   fanOutPatienceMs: integer(
     'BEFOREHAND_FAN_OUT_PATIENCE_MS',
     'How long a worker tries to fan out before it notes the users as unsent.',

@@ -1,7 +1,8 @@
 // Gathers single calls into batches, so that many events share one round trip.
 //
-// Nothing is waited for in order to have a larger batch: whatever comes while the batches before are
-// under way is the next one. One event alone goes at once, and the more there are the more share.
+// One event alone goes at once. What comes while a batch is under way, or soon after one began, goes
+// together: between events that come one by one every process along the way would fall asleep and
+// wake up again, which costs more than the event itself.
 
 import type { Lane } from '../event.ts';
 
@@ -10,40 +11,86 @@ export type Batcher<In, Out> = (item: In) => Promise<Out>;
 export type BatcherOptions<In, Out> = {
   maxItems: number;
   maxConcurrent: number;
+  /** How long after a batch began the next one may, when so many items wait. */
+  intervalMs?: (waiting: number) => number;
   flush: (items: readonly In[]) => Promise<readonly Out[]>;
 };
 
-/** A batcher for each lane: nothing interactive waits for a batch of bulk work. */
+export type LaneBatcherOptions<In, Out> = Omit<BatcherOptions<In, Out>, 'intervalMs'> & {
+  /** Between the beginnings of two batches; a batch that is full waits for nothing. */
+  intervalMs?: number;
+  /** The same for bulk items while interactive ones come, full or not. */
+  yieldingIntervalMs?: number;
+};
+
+/** Bulk items give way for so long after an interactive one. */
+const yieldingForMs = 1000;
+
+/**
+ * A batcher for each lane: nothing interactive waits for a batch of bulk work, and bulk work leaves
+ * it time in between.
+ */
 export function createLaneBatcher<In, Out>(
   laneOf: (item: In) => Lane,
-  options: BatcherOptions<In, Out>,
+  { intervalMs = 0, yieldingIntervalMs = 0, ...options }: LaneBatcherOptions<In, Out>,
 ): Batcher<In, Out> {
-  const batchers = { interactive: createBatcher(options), bulk: createBatcher(options) };
-  return (item) => batchers[laneOf(item)](item);
+  let yieldingUntilMs = 0;
+  const untilFull = (waiting: number) => (waiting < options.maxItems ? intervalMs : 0);
+  const batchers = {
+    interactive: createBatcher({ ...options, intervalMs: untilFull }),
+    bulk: createBatcher({
+      ...options,
+      intervalMs: (waiting) =>
+        performance.now() < yieldingUntilMs
+          ? Math.max(yieldingIntervalMs, untilFull(waiting))
+          : untilFull(waiting),
+    }),
+  };
+  return (item) => {
+    const lane = laneOf(item);
+    if (lane === 'interactive') yieldingUntilMs = performance.now() + yieldingForMs;
+    return batchers[lane](item);
+  };
 }
 
 /**
  * Returns a function that hands items to `flush` together: those of one turn of the event loop, and
- * those that came while `maxConcurrent` batches were under way, at most `maxItems` in each.
- * `flush` answers one value per item, in their order; when it rejects, every item of the batch does.
+ * those that came within `intervalMs` or while `maxConcurrent` batches were under way, at most
+ * `maxItems` in each. `flush` answers one value per item, in their order; when it rejects, every
+ * item of the batch does.
  */
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
   type Waiting = { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void };
+  const { intervalMs = () => 0 } = options;
   let waiting: Waiting[] = [];
   let underWay = 0;
+  let begunAtMs = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
   let isDue = false;
 
   function flushDue(): void {
     isDue = false;
     while (underWay < options.maxConcurrent && waiting.length > 0) {
-      const batch = waiting.slice(0, options.maxItems);
-      waiting = waiting.slice(options.maxItems);
-      underWay += 1;
-      void flush(batch).finally(() => {
-        underWay -= 1;
-        flushSoon();
-      });
+      const waitMs = begunAtMs + intervalMs(waiting.length) - performance.now();
+      if (waitMs > 0) {
+        // What comes meanwhile may make a full batch, so that it need not wait any longer.
+        clearTimeout(timer);
+        timer = setTimeout(flushSoon, waitMs);
+        return;
+      }
+      begin();
     }
+  }
+
+  function begin(): void {
+    const batch = waiting.slice(0, options.maxItems);
+    waiting = waiting.slice(options.maxItems);
+    underWay += 1;
+    begunAtMs = performance.now();
+    void flush(batch).finally(() => {
+      underWay -= 1;
+      flushSoon();
+    });
   }
 
   function flushSoon(): void {

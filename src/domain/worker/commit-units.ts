@@ -41,6 +41,8 @@ export function createCommitUnit(deps: {
   maxUnits: number;
   /** Transactions under way for each lane; what ends meanwhile shares the next. */
   maxConcurrent: number;
+  /** Between the beginnings of two of them. */
+  intervalMs: number;
 }): CommitUnit {
   const store: Store = (units) =>
     deps.untilAvailable(() => deps.store.commit(units, deps.followUpLeaseMs));
@@ -48,6 +50,7 @@ export function createCommitUnit(deps: {
   const commitTogether = createLaneBatcher<FinishedUnit, Answer>(({ event }) => event.lane, {
     maxItems: deps.maxUnits,
     maxConcurrent: deps.maxConcurrent,
+    intervalMs: deps.intervalMs,
     flush: (units) => commitBatch(units, store),
   });
 

@@ -1,7 +1,8 @@
 // Calls that share a round trip: what comes while one is under way goes with the next.
 
-import { describe, expect, it } from 'vitest';
-import { createBatcher } from '../../../src/domain/worker/batcher.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Lane } from '../../../src/domain/event.ts';
+import { createBatcher, createLaneBatcher } from '../../../src/domain/worker/batcher.ts';
 
 /** A batcher whose batches end when told to. */
 function openBatches(limits: { maxItems: number; maxConcurrent: number }) {
@@ -65,5 +66,87 @@ describe('a batcher', () => {
     });
     const settled = await Promise.allSettled([1, 2, 3].map(call));
     expect(settled.map((one) => one.status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('a batcher with an interval', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Batches that end at once, with the time of each. */
+  function openLanes(limits: { intervalMs?: number; yieldingIntervalMs?: number }) {
+    const batches: [atMs: number, items: string][] = [];
+    const startMs = performance.now();
+    const call = createLaneBatcher<`${Lane} ${string}`, void>(
+      (item) => item.split(' ')[0] as Lane,
+      {
+        ...{ maxItems: 3, maxConcurrent: 2, ...limits },
+        async flush(items) {
+          // A turn takes some of the milliseconds that are not real.
+          batches.push([Math.floor((performance.now() - startMs) / 10) * 10, items.join(', ')]);
+          return [];
+        },
+      },
+    );
+    return { batches, call };
+  }
+  const after = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it('begins with one alone at once, and gathers what follows soon', async () => {
+    const { batches, call } = openLanes({ intervalMs: 40 });
+    await after(500);
+    void call('interactive 1');
+    await after(5);
+    void call('interactive 2');
+    await after(25);
+    void call('interactive 3');
+    await after(500);
+    void call('interactive 4');
+    await after(1);
+    expect(batches).toEqual([
+      [500, 'interactive 1'],
+      [540, 'interactive 2, interactive 3'],
+      [1030, 'interactive 4'],
+    ]);
+  });
+
+  it('does not keep a full batch waiting', async () => {
+    const { batches, call } = openLanes({ intervalMs: 40 });
+    for (let n = 1; n <= 8; n += 1) void call(`interactive ${n}`);
+    await after(1);
+    expect(batches.map(([, items]) => items)).toEqual([
+      'interactive 1, interactive 2, interactive 3',
+      'interactive 4, interactive 5, interactive 6',
+    ]);
+    await after(100);
+    expect(batches.at(-1)).toEqual([40, 'interactive 7, interactive 8']);
+  });
+
+  it('lets bulk give way while interactive items come, full or not', async () => {
+    const { batches, call } = openLanes({ intervalMs: 0, yieldingIntervalMs: 100 });
+    void call('interactive 1');
+    for (let n = 1; n <= 6; n += 1) void call(`bulk ${n}`);
+    await after(10);
+    void call('interactive 2');
+    await after(200);
+    expect(batches).toEqual([
+      [0, 'interactive 1'],
+      [0, 'bulk 1, bulk 2, bulk 3'],
+      [10, 'interactive 2'],
+      [100, 'bulk 4, bulk 5, bulk 6'],
+    ]);
+  });
+
+  it('lets bulk have all the time when nothing interactive comes', async () => {
+    const { batches, call } = openLanes({ intervalMs: 0, yieldingIntervalMs: 100 });
+    void call('interactive 1');
+    await after(1500);
+    for (let n = 1; n <= 9; n += 1) void call(`bulk ${n}`);
+    await after(5);
+    expect(batches.slice(1).map(([atMs]) => atMs)).toEqual([1500, 1500, 1500]);
   });
 });

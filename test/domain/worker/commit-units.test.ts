@@ -48,6 +48,7 @@ function setUp(
     nowMs: Date.now,
     maxUnits: 10,
     maxConcurrent: 1,
+    intervalMs: 0,
   });
   return { commit, bundles, batches, published, store };
 }

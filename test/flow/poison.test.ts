@@ -10,12 +10,12 @@ import { afterEach, expect, inject, it } from 'vitest';
 import { createThreadUnitRunner } from '../../src/outbound/thread-unit-runner.ts';
 import { openTestBroker } from '../amqp-broker.ts';
 import { anEvent } from '../fixtures/events.ts';
+import { type Poison, poisonNames, reasons } from '../fixtures/poisons.ts';
 import { openTestDatabase } from '../postgres-database.ts';
 import { linksOn, openFlow } from './open-flow.ts';
-import { config, type Poison, reasons } from './poison-config.ts';
+import { config } from './poison-config.ts';
 
 const goodCount = 900;
-const poisons = Object.keys(reasons) as Poison[];
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -24,7 +24,7 @@ afterEach(async () => {
 /** The poison comes one by one, with a hundred good events before each. */
 function events() {
   const poisonAt = (index: number) =>
-    index % 100 === 99 ? poisons[(index - 99) / 100] : undefined;
+    index % 100 === 99 ? poisonNames[(index - 99) / 100] : undefined;
   const all = Array.from({ length: goodCount }, (_, index) => {
     const [poison, acceptedAtMs] = [poisonAt(index), Date.now()];
     const type = 'thing.happened';
@@ -74,7 +74,7 @@ it('charges each poison event and nobody else', { timeout: 120_000 }, async () =
     'select user_id as poison, reason, attempts from dead_letter order by user_id',
     [],
   );
-  expect(dead.map(({ poison }) => poison)).toEqual(poisons.toSorted());
+  expect(dead.map(({ poison }) => poison)).toEqual(poisonNames.toSorted());
   for (const { poison, reason, attempts } of dead) {
     expect([poison, attempts, reasons[poison].includes(reason)]).toEqual([poison, 4, true]);
   }

@@ -10,16 +10,20 @@ export type BenchOptions = {
   seconds: number;
   /** Of each row and number of connections; the median counts. */
   runs: number;
+  /** Of the backfill in suite `isolation`. */
+  documents: number;
   /** Whether docs/performance.md and the chart are written anew. */
   writesDocs: boolean;
 };
 
-export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] [--runs N] [--write-docs]
+export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] [--runs N] [--documents N]
+                               [--write-docs]
 
-  --suite       what to measure: read, gzip, edge, ingest, position, slow
+  --suite       what to measure: read, gzip, edge, ingest, position, slow, isolation
   --json        where to write the result
   --seconds     length of a run (5)
   --runs        runs of each row, of which the median counts (3)
+  --documents   users of the backfill in suite isolation (200000)
   --write-docs  also write the chart in bench/results and the table in docs/performance.md`;
 
 /** Throws, with a text for a person, when the arguments make no sense. */
@@ -31,6 +35,7 @@ export function readArguments(args: readonly string[]): BenchOptions {
       json: { type: 'string' },
       seconds: { type: 'string', default: '5' },
       runs: { type: 'string', default: '3' },
+      documents: { type: 'string', default: '200000' },
       'write-docs': { type: 'boolean', default: false },
     },
   });
@@ -39,11 +44,12 @@ export function readArguments(args: readonly string[]): BenchOptions {
     jsonFile: values.json ?? null,
     seconds: count('--seconds', values.seconds),
     runs: count('--runs', values.runs),
+    documents: count('--documents', values.documents),
     writesDocs: values['write-docs'],
   };
 }
 
 function count(name: string, text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`${name} must be a whole number from 1.`);
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`${name} must be a whole number from 1.`);
   return Number(text);
 }

@@ -8,6 +8,7 @@ import { writeIntoPage } from './docs-table.ts';
 import { runEdgeSuite } from './edge/suite.ts';
 import { runGzipSuite } from './gzip/suite.ts';
 import { runIngestSuite } from './ingest/suite.ts';
+import { runIsolationSuite } from './isolation/suite.ts';
 import type { Measurement, ResultLine } from './measurement.ts';
 import { runPositionSuite } from './position/suite.ts';
 import { runReadSuite } from './read/suite.ts';
@@ -17,6 +18,7 @@ import { runSlowSuite } from './slow/suite.ts';
 const suites = {
   ...{ read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite },
   ...{ ingest: runIngestSuite, position: runPositionSuite, slow: runSlowSuite },
+  isolation: runIsolationSuite,
 };
 const root = join(import.meta.dirname, '..');
 

@@ -16,9 +16,10 @@ export const data = {
 };
 
 /** A CloudEvent as JSON text. */
-export function eventJson(login: Login): string {
-  const subject = userOf(login);
-  return JSON.stringify({ specversion: '1.0', source, type, id: idOf(login), subject, data });
+export const eventJson = (login: Login): string => JSON.stringify(eventOf(login));
+
+export function eventOf(login: Login) {
+  return { specversion: '1.0', source, type, id: idOf(login), subject: userOf(login), data };
 }
 
 /** So that all events have the same length. */

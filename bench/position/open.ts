@@ -7,13 +7,15 @@ import { percentile } from '../edge/percentile.ts';
 import type { ResultLine } from '../measurement.ts';
 import { eventJson, type Login, userOf } from './login.ts';
 import { accepted, type Bench, checkContent, loginsOf, placesOf, withThousands } from './run.ts';
-import { nameOf, processesOf } from './workers.ts';
+import { processesOf } from './workers.ts';
+
+export type OpenRun = { row: string; workers: number; perSecond: number; seconds: number };
 
 /** Two rows: from the 202, and from when the POST was due. */
 export async function runOpen(
   bench: Bench,
-  { workers, perSecond, seconds }: { workers: number; perSecond: number; seconds: number },
-): Promise<ResultLine[]> {
+  { row, workers, perSecond, seconds }: OpenRun,
+): Promise<[ResultLine, ResultLine]> {
   const { suite, edge, producer, watch, options } = bench;
   const count = perSecond * seconds;
   const logins = loginsOf(bench.nextRun(), count);
@@ -32,17 +34,16 @@ export async function runOpen(
   const missing = await watched.untilAll(options.signal);
   const cpuMicrosOf = cpuPer(count, used());
   await checkContent(bench, taken);
-  const line = (row: string, fromMs: Float64Array): ResultLine => {
+  const line = (from: string, fromMs: Float64Array): ResultLine => {
     const times = Array.from(watched.lastMs, (lastMs, index) => lastMs - (fromMs[index] ?? 0));
     const known = times.filter((time) => !Number.isNaN(time));
     return {
-      ...{ suite, row, connections: null, requestsPerSecond: perSecond },
+      ...{ suite, row: `${row}, ${from}`, connections: null, requestsPerSecond: perSecond },
       cpuMicrosPerRequest: serverCpu(cpuMicrosOf),
       ...{ p50Ms: percentile(known, 0.5), p99Ms: percentile(known, 0.99) },
       ...{ errors: count - taken.length + missing, cpuMicrosOf },
       counted: `${withThousands(count - missing)} of ${withThousands(count)} in ${placesOf(edge)}`,
     };
   };
-  const at = `${withThousands(perSecond)}/s, ${nameOf(workers)}`;
-  return [line(`${at}, from the 202`, acceptedMs), line(`${at}, from the POST`, dueMs)];
+  return [line('from the 202', acceptedMs), line('from the POST', dueMs)];
 }

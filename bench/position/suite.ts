@@ -9,7 +9,7 @@ import { terminalTable } from '../result-table.ts';
 import { runClosed } from './closed.ts';
 import { config } from './generators/config.ts';
 import { runOpen } from './open.ts';
-import type { Bench } from './run.ts';
+import { type Bench, withThousands } from './run.ts';
 import { withBench } from './with-bench.ts';
 import { nameOf, setWorkers, workerCounts } from './workers.ts';
 
@@ -46,7 +46,8 @@ async function measureWorkers(bench: Bench, workers: number): Promise<ResultLine
   for (let run = 1; run <= runs; run += 1) {
     const ofRun = [await runClosed(bench, { row, workers, count: eventsPerSecond * seconds })];
     for (const perSecond of workers === 1 ? rates : []) {
-      ofRun.push(...(await runOpen(bench, { workers, perSecond, seconds })));
+      const row = `${withThousands(perSecond)}/s, ${nameOf(workers)}`;
+      ofRun.push(...(await runOpen(bench, { row, workers, perSecond, seconds })));
     }
     say(`\nRun ${run} of ${runs}\n${terminalTable(ofRun)}`);
     lines.push(...ofRun);

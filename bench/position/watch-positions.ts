@@ -78,7 +78,10 @@ export function watchPositions(doors: readonly Pick<Door, 'positionsDir'>[]): Po
 }
 
 /** The kernel forgets what it had to say when too much of it waits: then the files themselves tell. */
-function countMissing(doors: readonly Pick<Door, 'positionsDir'>[], users: readonly string[]) {
+export function countMissing(
+  doors: readonly Pick<Door, 'positionsDir'>[],
+  users: readonly string[],
+): number {
   const isMissing = (user: string) =>
     doors.some(
       ({ positionsDir }) => !existsSync(join(positionsDir, 'users', positionPathOf(user))),

@@ -8,10 +8,18 @@ import type { Bench } from './run.ts';
 import { watchPositions } from './watch-positions.ts';
 import { mostWorkers } from './workers.ts';
 
-/** All workers that are ever measured run when `measure` begins: more cannot be planned later. */
+export type Installation = {
+  configFile: string;
+  regions: readonly string[];
+  /** All that are ever measured run when `measure` begins: more cannot be planned later. */
+  workers?: number;
+  /** Settings of all processes by their variables. */
+  env?: { readonly [name: string]: string };
+};
+
 export async function withBench<Result>(
   suite: string,
-  installation: { configFile: string; regions: readonly string[] },
+  { configFile, regions, workers = mostWorkers, env = {} }: Installation,
   options: SuiteOptions,
   measure: (bench: Bench) => Promise<Result>,
 ): Promise<Result> {
@@ -19,8 +27,8 @@ export async function withBench<Result>(
   const place = openPlace(suite);
   try {
     say(`Positions are on ${place.isMemory ? 'tmpfs' : 'the disk'}.`);
-    const sized = { ...installation, workers: mostWorkers };
-    const edge = await openEdge(place, { say, signal, installation: sized });
+    const installation = { configFile, regions, workers };
+    const edge = await openEdge(place, { say, signal, env, installation });
     const watch = watchPositions(edge.doors);
     const producer = openProducer(edge);
     let runs = 0;

@@ -3,14 +3,13 @@
 import { Type } from '@sinclair/typebox';
 import { defineEvent } from '../../../src/domain/authors.ts';
 
+export const loginData = {
+  device: Type.String(),
+  locale: Type.String(),
+  basket: Type.Array(Type.String()),
+};
+
 export const userLoggedIn = defineEvent({
   type: 'user.logged-in',
-  schema: Type.Object(
-    {
-      device: Type.String(),
-      locale: Type.String(),
-      basket: Type.Array(Type.String()),
-    },
-    { additionalProperties: false },
-  ),
+  schema: Type.Object(loginData, { additionalProperties: false }),
 });

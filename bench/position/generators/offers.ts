@@ -5,19 +5,20 @@ import { userLoggedIn } from './events.ts';
 
 const items = 28;
 
+type Login = { id: string; user: string; data: { basket: readonly string[] } };
+
 export const offersAtLogin = defineGenerator({
   slot: 'offers',
   on: [userLoggedIn],
-  generate({ event }) {
-    const { basket } = event.data;
-    return {
-      content: {
-        ...{ user: event.user, event: event.id },
-        items: Array.from({ length: items }, (_, at) => offerOf(at * 31 + event.id.length, basket)),
-      },
-    };
-  },
+  generate: ({ event }) => ({ content: offersOf(event) }),
 });
+
+export function offersOf({ id, user, data }: Login) {
+  const offers = Array.from({ length: items }, (_, at) =>
+    offerOf(at * 31 + id.length, data.basket),
+  );
+  return { user, event: id, items: offers };
+}
 
 function offerOf(number: number, basket: readonly string[]) {
   return {

@@ -20,6 +20,7 @@ import { createLaneBatcher } from '../domain/worker/batcher.ts';
 import { createBuryDeadEvent } from '../domain/worker/bury-dead-events.ts';
 import { createCircuitBreaker } from '../domain/worker/circuit-breaker.ts';
 import { type CommitUnit, createCommitUnit } from '../domain/worker/commit-units.ts';
+import { countRunning } from '../domain/worker/count-running.ts';
 import type { DeadEventConsumer } from '../domain/worker/dead-events.ts';
 import { createDeliverContent } from '../domain/worker/deliver-content.ts';
 import type { EventState } from '../domain/worker/finished-unit.ts';
@@ -77,17 +78,16 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     patienceMs: limits.fanOutPatienceMs,
   });
   const followUps = followUpParts({ ...parts, untilAvailable });
+  const runner = countRunning(followUps.runner);
   const commit = createCommitUnit({
     ...{ store, deliver, observe, nowMs, untilAvailable, ...followUps.forCommit },
     maxUnits: limits.maxCommitUnits,
     maxConcurrent: limits.maxCommits,
     intervalMs: limits.commitIntervalMs,
+    running: runner.running,
   });
   const park = createParkUnit({ store, untilAvailable, observe });
-  const { runInTurn, busy } = createRunInTurn(
-    { ...parts, runner: followUps.runner },
-    { commit, park },
-  );
+  const { runInTurn, busy } = createRunInTurn({ ...parts, runner }, { commit, park });
   const unitsOf = createUnitFinder(config);
   const resend = createResendEvent({ store, deliver, untilAvailable });
   const load = createLoad(parts, untilAvailable);
@@ -175,7 +175,7 @@ function createLoad({ store, limits }: WorkerParts, untilAvailable: UntilAvailab
   type Request = { event: AcceptedEvent; slots: readonly string[] };
   const load = createLaneBatcher<Request, EventState>(({ event }) => event.lane, {
     ...loadBatch,
-    intervalMs: limits.beginIntervalMs,
+    intervalMs: () => limits.beginIntervalMs,
     yieldingIntervalMs: limits.bulkIntervalMs,
     flush: (requests) => untilAvailable(() => store.load(requests)),
   });

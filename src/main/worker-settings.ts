@@ -70,11 +70,11 @@ export const workerLimits = {
   beginIntervalMs: integer(
     'BEFOREHAND_BEGIN_INTERVAL_MS',
     'Events that reach a worker within it begin together. One that comes alone begins at once.',
-    { default: 40, min: 0, max: 1000 },
+    { default: 25, min: 0, max: 1000 },
   ),
   commitIntervalMs: integer(
     'BEFOREHAND_COMMIT_INTERVAL_MS',
-    'The same for transactions: units that end one by one are stored together.',
+    'Units that end within it are stored together, while others run that end soon.',
     { default: 20, min: 0, max: 1000 },
   ),
   bulkIntervalMs: integer(

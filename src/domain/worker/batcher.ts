@@ -18,7 +18,7 @@ export type BatcherOptions<In, Out> = {
 
 export type LaneBatcherOptions<In, Out> = Omit<BatcherOptions<In, Out>, 'intervalMs'> & {
   /** Between the beginnings of two batches; a batch that is full waits for nothing. */
-  intervalMs?: number;
+  intervalMs?: (lane: Lane) => number;
   /** The same for bulk items while interactive ones come, full or not. */
   yieldingIntervalMs?: number;
 };
@@ -32,18 +32,20 @@ const yieldingForMs = 1000;
  */
 export function createLaneBatcher<In, Out>(
   laneOf: (item: In) => Lane,
-  { intervalMs = 0, yieldingIntervalMs = 0, ...options }: LaneBatcherOptions<In, Out>,
+  { intervalMs = () => 0, yieldingIntervalMs = 0, ...options }: LaneBatcherOptions<In, Out>,
 ): Batcher<In, Out> {
   let yieldingUntilMs = 0;
-  const untilFull = (waiting: number) => (waiting < options.maxItems ? intervalMs : 0);
+  const untilFull = (lane: Lane) => (waiting: number) =>
+    waiting < options.maxItems ? intervalMs(lane) : 0;
+  const untilFullOfBulk = untilFull('bulk');
   const batchers = {
-    interactive: createBatcher({ ...options, intervalMs: untilFull }),
+    interactive: createBatcher({ ...options, intervalMs: untilFull('interactive') }),
     bulk: createBatcher({
       ...options,
       intervalMs: (waiting) =>
         performance.now() < yieldingUntilMs
-          ? Math.max(yieldingIntervalMs, untilFull(waiting))
-          : untilFull(waiting),
+          ? Math.max(yieldingIntervalMs, untilFullOfBulk(waiting))
+          : untilFullOfBulk(waiting),
     }),
   };
   return (item) => {

@@ -41,8 +41,10 @@ export function createCommitUnit(deps: {
   maxUnits: number;
   /** Transactions under way for each lane; what ends meanwhile shares the next. */
   maxConcurrent: number;
-  /** Between the beginnings of two of them. */
+  /** Between the beginnings of two of them, while units run that will end soon. */
   intervalMs: number;
+  /** Units of the lane that have not ended. */
+  running: (lane: Lane) => number;
 }): CommitUnit {
   const store: Store = (units) =>
     deps.untilAvailable(() => deps.store.commit(units, deps.followUpLeaseMs));
@@ -50,7 +52,7 @@ export function createCommitUnit(deps: {
   const commitTogether = createLaneBatcher<FinishedUnit, Answer>(({ event }) => event.lane, {
     maxItems: deps.maxUnits,
     maxConcurrent: deps.maxConcurrent,
-    intervalMs: deps.intervalMs,
+    intervalMs: (lane) => (deps.running(lane) > 0 ? deps.intervalMs : 0),
     flush: (units) => commitBatch(units, store),
   });
 

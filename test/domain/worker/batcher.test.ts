@@ -77,14 +77,16 @@ describe('a batcher with an interval', () => {
     vi.useRealTimers();
   });
 
+  type Intervals = { intervalMs?: number; yieldingIntervalMs?: number };
+
   /** Batches that end at once, with the time of each. */
-  function openLanes(limits: { intervalMs?: number; yieldingIntervalMs?: number }) {
+  function openLanes({ intervalMs = 0, ...limits }: Intervals) {
     const batches: [atMs: number, items: string][] = [];
     const startMs = performance.now();
     const call = createLaneBatcher<`${Lane} ${string}`, void>(
       (item) => item.split(' ')[0] as Lane,
       {
-        ...{ maxItems: 3, maxConcurrent: 2, ...limits },
+        ...{ maxItems: 3, maxConcurrent: 2, intervalMs: () => intervalMs, ...limits },
         async flush(items) {
           // A turn takes some of the milliseconds that are not real.
           batches.push([Math.floor((performance.now() - startMs) / 10) * 10, items.join(', ')]);

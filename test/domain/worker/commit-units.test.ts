@@ -13,6 +13,7 @@ function setUp(
     failures?: Failure[];
     lostAnswers?: number;
     beforeCommit?: () => Promise<void>;
+    running?: number;
   } = {},
 ) {
   const store = memoryContentStore();
@@ -48,7 +49,8 @@ function setUp(
     nowMs: Date.now,
     maxUnits: 10,
     maxConcurrent: 1,
-    intervalMs: 0,
+    intervalMs: 200,
+    running: () => options.running ?? 0,
   });
   return { commit, bundles, batches, published, store };
 }
@@ -65,6 +67,21 @@ describe('committing units', () => {
       { refused: 'Failure: never', reason: 'rejected' },
       { outcome: 'stored' },
     ]);
+  });
+
+  it('stores units that end one by one together, while others run', async () => {
+    async function sizesWith(running: number): Promise<number[]> {
+      const { commit, batches } = setUp({ running });
+      const commits: Promise<unknown>[] = [];
+      for (const id of ['e1', 'e2', 'e3']) {
+        commits.push(commit(finished(anEvent({ id, user: id }), content(id))));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await Promise.all(commits);
+      return batches;
+    }
+    expect(await sizesWith(1)).toEqual([1, 2]);
+    expect(await sizesWith(0)).toEqual([1, 1, 1]);
   });
 
   it('tells which unit made a document too large', async () => {

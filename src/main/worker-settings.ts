@@ -80,7 +80,7 @@ export const workerLimits = {
   bulkIntervalMs: integer(
     'BEFOREHAND_BULK_INTERVAL_MS',
     'While interactive events come, the prefetch of bulk events is what begins in it at most.',
-    { default: 100, min: 0, max: 60_000 },
+    { default: 200, min: 0, max: 60_000 },
   ),
   fanOutPatienceMs: integer(
     'BEFOREHAND_FAN_OUT_PATIENCE_MS',

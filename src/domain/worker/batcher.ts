@@ -24,7 +24,7 @@ export type LaneBatcherOptions<In, Out> = Omit<BatcherOptions<In, Out>, 'interva
 };
 
 /** Bulk items give way for so long after an interactive one. */
-const yieldingForMs = 1000;
+const yieldingForMs = 250;
 
 /**
  * A batcher for each lane: nothing interactive waits for a batch of bulk work, and bulk work leaves

@@ -19,6 +19,7 @@ export type Observation =
     } & UnitFact)
   | { kind: 'thread_lost'; error: string }
   | { kind: 'thread_printed'; text: string }
+  | { kind: 'threads_not_bundled'; error: string }
   | { kind: 'circuit_opened'; name: string; halfOpenAfterMs: number }
   | { kind: 'circuit_closed'; name: string }
   | { kind: 'rejection_unhandled'; error: string }

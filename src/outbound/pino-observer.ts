@@ -21,6 +21,7 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   unit_logged: 'info',
   thread_lost: 'warn',
   thread_printed: 'info',
+  threads_not_bundled: 'warn',
   circuit_opened: 'warn',
   circuit_closed: 'info',
   rejection_unhandled: 'error',

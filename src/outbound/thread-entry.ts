@@ -1,70 +1,8 @@
-// What runs inside a worker thread: authors' code. It loads the configuration once and is then
-// called for one unit after the other, several at a time.
+// What a worker thread starts with where the code is not bundled for it.
 
-import { getPriority, setPriority } from 'node:os';
-import { setImmediate } from 'node:timers';
 import { workerData } from 'node:worker_threads';
-import type { Config } from '../domain/config.ts';
-import { createAuthorCaller } from '../domain/worker/call-author.ts';
-import type { UnitAnswer } from '../domain/worker/unit-call.ts';
-import type { ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
-import { takeVoice } from './thread-voice.ts';
+import type { ThreadData } from './thread-messages.ts';
+import { serveUnits } from './thread-serve.ts';
 
-/** After so long, what was begun may go on and answer before others are begun. */
-const maxStepMs = 1;
-
-const { configUrl, niceness, port, begun } = workerData as ThreadData;
-// Authors' code must not find it.
-Reflect.deleteProperty(workerData, 'port');
-
-const report = (message: ThreadReport): void => port.postMessage(message);
-takeVoice((observation) => report({ kind: 'observed', observation }));
-
-// On Linux this is about the calling thread; elsewhere it would be about the whole process.
-if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + niceness));
-
-const { config } = (await import(configUrl)) as { config?: Config };
-if (config === undefined) throw new Error(`${configUrl} must export "config".`);
-
-const callAuthor = createAuthorCaller({
-  config,
-  nowMs: Date.now,
-  observe: (observation) => report({ kind: 'observed', observation }),
-});
-
-const waiting: ThreadTask[] = [];
-const answers: { id: number; answer: UnitAnswer }[] = [];
-let isDue = false;
-
-function begin({ id, call }: ThreadTask): void {
-  Atomics.store(begun, 0, BigInt(id));
-  reportSoon();
-  void callAuthor(call).then((answer) => {
-    answers.push({ id, answer });
-    reportSoon();
-  });
-}
-
-/** One message for all that a turn of the event loop brings: it costs more than what is in it. */
-function reportSoon(): void {
-  if (isDue) return;
-  isDue = true;
-  setImmediate(() => {
-    isDue = false;
-    report({ kind: 'answered', answers: answers.splice(0) });
-  });
-}
-
-function beginAll(): void {
-  const untilMs = performance.now() + maxStepMs;
-  for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-    begin(task);
-    if (waiting.length > 0 && performance.now() > untilMs) return void setImmediate(beginAll);
-  }
-}
-
-port.on('message', (tasks: readonly ThreadTask[]) => {
-  waiting.push(...tasks);
-  if (waiting.length === tasks.length) beginAll();
-});
-report({ kind: 'ready' });
+const { configUrl } = workerData as ThreadData;
+await serveUnits(() => import(configUrl));

@@ -9,12 +9,14 @@ import {
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { failed } from '../domain/worker/author-answer.ts';
-import { threadExecArgv } from './thread-exec-argv.ts';
 import type { ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
+import type { ThreadProgram } from './thread-program.ts';
 import { type AskedUnit, createThreadUnits } from './thread-units.ts';
 
 export type ThreadOptions = {
   configUrl: string;
+  /** What the next thread runs. */
+  program(): ThreadProgram;
   observe: Observe;
   /** How long a thread may take to boot, or to come to a unit that was handed to it. */
   startTimeoutMs: number;
@@ -23,9 +25,6 @@ export type ThreadOptions = {
 };
 
 export type Thread = ReturnType<typeof startThread>;
-
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const entryUrl = new URL(`./thread-entry.${extension}`, import.meta.url);
 
 /** `heard`: it has booted, begun or answered. `lost`: it takes nothing more, and why. */
 export function startThread(
@@ -112,11 +111,11 @@ export function startThread(
   };
 }
 
-function startWorker({ configUrl, niceness, resourceLimits }: ThreadOptions) {
+function startWorker({ configUrl, program, niceness, resourceLimits }: ThreadOptions) {
   const { port1, port2 } = new MessageChannel();
   const begun = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
-  const execArgv = threadExecArgv();
-  const worker = new Worker(entryUrl, {
+  const { url, execArgv } = program();
+  const worker = new Worker(url, {
     workerData: { configUrl, niceness, port: port2, begun } satisfies ThreadData,
     transferList: [port2],
     resourceLimits,

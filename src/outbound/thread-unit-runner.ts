@@ -8,6 +8,7 @@ import type { Observe } from '../domain/observation.ts';
 import type { UnitRunner } from '../domain/ports.ts';
 import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
 import { createThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
+import { openThreadPrograms } from './thread-program.ts';
 import type { ThreadLoss } from './thread-units.ts';
 
 export type ThreadUnitRunnerOptions = {
@@ -33,7 +34,9 @@ export async function createThreadUnitRunner(
   options: ThreadUnitRunnerOptions,
 ): Promise<UnitRunner> {
   const { configFile, threads, aloneThreads, unitsPerThread, ...rest } = options;
-  const poolOptions = { ...rest, configUrl: pathToFileURL(configFile).href };
+  const programs = await openThreadPrograms(configFile, rest.observe);
+  const program = programs.next;
+  const poolOptions = { ...rest, program, configUrl: pathToFileURL(configFile).href };
   // Most of what runs long in there is an endless loop at one of its four attempts.
   const aloneOptions = { ...poolOptions, unitsPerThread: 1, niceness: 10 };
   const together = createThreadPool({
@@ -64,6 +67,7 @@ export async function createThreadUnitRunner(
     isClosing = true;
     await Promise.allSettled(running);
     await Promise.all([together.close(), alone.close()]);
+    programs.remove();
   }
 
   await together.warmUp().catch(async (error) => {

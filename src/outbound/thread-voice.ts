@@ -5,6 +5,7 @@
 import { boundText, describeError } from '../domain/errors.ts';
 import type { Observation, Observe } from '../domain/observation.ts';
 import { createRateLimit } from '../domain/rate-limit.ts';
+import { refuseExit } from './thread-exit.ts';
 
 const maxLinesPerS = 20;
 
@@ -37,6 +38,7 @@ export function takeVoice(observe: Observe): void {
   };
   process.stdout.write = write;
   process.stderr.write = write;
+  refuseExit((text) => tell({ kind: 'thread_printed', text }));
 
   // A promise that nobody waits for is a forgotten `await` far more often than a broken thread, and
   // it says nothing of whose it was. Ending the thread would hurt its other units at every such

@@ -1,5 +1,6 @@
 // Authors who end their thread, or try to end more than that.
 
+import { exit } from 'node:process';
 import { parentPort } from 'node:worker_threads';
 import type { Generate } from './unit-runner-authors.ts';
 
@@ -10,6 +11,20 @@ export const lethal: { [name: string]: Generate } = {
     for (;;);
   },
   exits: () => process.exit(1),
+  'exits-unheard': () => {
+    try {
+      exit(1);
+    } catch {
+      // It goes on all the same.
+    }
+    return { content: 'goes on' };
+  },
+  'ends-its-thread': () =>
+    new Promise(() => {
+      setImmediate(() => {
+        throw new Error('nobody catches me');
+      });
+    }),
   'out-of-memory': () => {
     const hoard: number[][] = [];
     for (;;) hoard.push(new Array(100_000).fill(1.5));

@@ -8,6 +8,7 @@ import {
   type ThreadPool,
   type ThreadPoolOptions,
 } from '../../src/outbound/thread-pool.ts';
+import { plainProgram } from '../../src/outbound/thread-program.ts';
 import { callOf } from '../contract/unit-runner-call.ts';
 
 const observed: Observation[] = [];
@@ -21,6 +22,7 @@ afterEach(async () => {
 async function open(options: Partial<ThreadPoolOptions> = {}): Promise<ThreadPool> {
   const pool = createThreadPool({
     configUrl: new URL('./thread-boot-config.ts', import.meta.url).href,
+    program: plainProgram,
     observe: (observation) => observed.push(observation),
     ...{ minThreads: 1, maxThreads: 1, unitsPerThread: 50, maxWaiting: 100 },
     ...{ startTimeoutMs: 30_000, resourceLimits: {}, niceness: 0 },
@@ -85,7 +87,10 @@ describe('a pool of threads', { timeout: 60_000 }, () => {
   it('replaces a thread that died while booting, whether or not somebody needs it', async () => {
     const pool = await open();
     process.env.TEST_BOOT_FAILS = 'yes';
-    expect(await pool.run(callOf('exits'))).toMatchObject({ kind: 'lost', isDeaf: false });
+    expect(await pool.run(callOf('ends-its-thread'))).toMatchObject({
+      kind: 'lost',
+      isDeaf: false,
+    });
     await expect.poll(losses, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
     await expect(pool.run(callOf('echo'))).rejects.toSatisfy(isUnavailable);
     delete process.env.TEST_BOOT_FAILS;

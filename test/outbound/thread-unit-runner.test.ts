@@ -38,7 +38,7 @@ describe('threads: authors who end their thread', { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => runner.close());
 
-  it.each(['infinite-loop', 'exits', 'out-of-memory'])(
+  it.each(['infinite-loop', 'ends-its-thread', 'out-of-memory'])(
     'answers crashed to all units of the thread, and charges only the guilty one alone: %s',
     async (guilty) => {
       const deadlineMs = guilty === 'infinite-loop' ? 300 : 10_000;
@@ -113,7 +113,8 @@ describe('threads: authors who end their thread', { timeout: 60_000 }, () => {
     expect(await runner.run(callOf('changes-its-process'))).toMatchObject({ kind: 'content' });
     expect(process.env.PATH).toBe(path);
     expect(process.stdout.writable).toBe(true);
-    expect(await runner.run(callOf('exits'))).toMatchObject({ kind: 'crashed' });
+    const loop = callOf('infinite-loop', { deadlineMs: 300 });
+    expect(await runner.run(loop)).toMatchObject({ kind: 'crashed' });
     expect(await runner.run(callOf('echo'))).toMatchObject({ kind: 'content' });
   });
 
@@ -162,7 +163,9 @@ describe('threads: limits', { timeout: 60_000 }, () => {
 
   it('keeps serving alone while every unit there ends its thread', async () => {
     const runner = await open(() => {}, { aloneThreads: 2 });
-    const runs = Array.from({ length: 5 }, () => runner.run(callOf('exits', { alone: true })));
+    const runs = Array.from({ length: 5 }, () =>
+      runner.run(callOf('ends-its-thread', { alone: true })),
+    );
     const answers = await Promise.all(runs);
     expect(new Set(answers.map((answer) => answer.kind))).toEqual(new Set(['failed']));
     expect(await runner.run(callOf('echo', { alone: true }))).toMatchObject({ kind: 'content' });

@@ -7,7 +7,7 @@ import type { Clock, UnitRunner } from '../ports.ts';
 import type { Admission, CallEnd, CircuitBreaker } from './circuit-breaker.ts';
 import type { CommitUnit } from './commit-units.ts';
 import type { EventState, FinishedUnit, UnitResult } from './finished-unit.ts';
-import type { Limiter } from './limit-concurrency.ts';
+import { createLimiter, type Limiter } from './limit-concurrency.ts';
 import type { ParkUnit } from './park-unit.ts';
 import { isErased } from './settle-batch.ts';
 import type { UnitAnswer, UnitCall } from './unit-call.ts';
@@ -43,6 +43,8 @@ const circuitPatienceMs = 3_600_000;
 
 type Answer = UnitAnswer | { kind: 'unavailable'; error: string };
 
+const allTaken = 'All its calls are taken.';
+
 export function createRunUnit(deps: {
   runner: UnitRunner;
   commit: CommitUnit;
@@ -57,14 +59,13 @@ export function createRunUnit(deps: {
   retryDelaysMs: readonly number[];
 }): RunUnit {
   const { limiter, park, saturationPatienceMs: patienceMs } = deps;
+  const enter = createTurns(limiter, patienceMs);
 
   return async (given) => {
     // Its data is not shown to anybody any more. Whoever stores it sees the erasure, too.
     if (isErased(given.event, given.erasedStamp)) return settle(given, { kind: 'superseded' });
-    const { name, concurrency } = given.unit;
-    const { lane } = given.event;
-    const leave = await limiter.enter(name, { lane, max: concurrency, patienceMs });
-    if (leave === null) return parkSaturated(given, 'All its calls are taken.');
+    let leave = await enter(given);
+    if (leave === null) return parkSaturated(given, allTaken);
     const admission = admit(given);
     if ('retryInMs' in admission) {
       leave();
@@ -73,21 +74,23 @@ export function createRunUnit(deps: {
     let task = given;
     let answer: Answer = { kind: 'unavailable', error: '' };
     try {
-      answer = await ask(task);
+      answer = await ask(task, leave);
       if (answer.kind === 'crashed' && !task.alone) {
         // Only alone is it known who did it, and whoever fails now is not with others any more.
         task = { ...task, alone: true };
-        answer = await ask(task);
+        leave();
+        leave = await enter(task);
+        answer = await ask(task, leave);
       }
     } finally {
       // What was reported may be large: its unit keeps the turn until it is on its way.
-      if (!('followUps' in answer)) leave();
+      if (!('followUps' in answer)) leave?.();
       admission.ended(endOf(answer));
     }
     if (answer.kind === 'unavailable') return parkSaturated(task, answer.error);
     if (answer.kind === 'failed') return fail(task, answer.reason, answer.error);
     if (answer.kind === 'crashed') return fail(task, 'crashed', answer.error);
-    return settle(given, answer).finally(leave);
+    return settle(given, answer).finally(() => leave?.());
   };
 
   function admit({ unit, event }: UnitTask): Admission {
@@ -95,7 +98,8 @@ export function createRunUnit(deps: {
     return isOld ? { ended: () => {} } : deps.breaker.admit(unit.name);
   }
 
-  async function ask(task: UnitTask): Promise<Answer> {
+  async function ask(task: UnitTask, turn: unknown): Promise<Answer> {
+    if (turn === null) return { kind: 'unavailable', error: allTaken };
     try {
       return await deps.runner.run(task);
     } catch (error) {
@@ -136,6 +140,15 @@ export function createRunUnit(deps: {
     const error = 'It fails every time and is called no more for a while.';
     return park(task, { delayMs, reason: 'circuit_open', error });
   }
+}
+
+/** Units that run alone wait in lines of their own: what ends its thread holds no others up. */
+function createTurns(shared: Limiter, patienceMs: number) {
+  const apart = createLimiter();
+  return ({ unit, event, alone }: UnitTask) => {
+    const turn = { lane: event.lane, max: unit.concurrency, patienceMs };
+    return (alone ? apart : shared).enter(unit.name, turn);
+  };
 }
 
 /** What was answered, even if no store can keep it, shows that the author's code works. */

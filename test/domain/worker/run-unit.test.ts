@@ -18,7 +18,11 @@ const failed = (reason: 'threw' | 'deadline' | 'crashed' | 'too_large'): UnitAns
 });
 
 /** `answers` are given in turn, to whoever is run. */
-function setUp(answers: UnitAnswer[], isOpen = false, refusal: CommitAnswer | null = null) {
+function setUp(
+  answers: (UnitAnswer | Promise<UnitAnswer>)[],
+  isOpen = false,
+  refusal: CommitAnswer | null = null,
+) {
   const seen = {
     alone: [] as boolean[],
     parked: [] as object[],
@@ -118,6 +122,39 @@ describe('a unit whose thread crashed', () => {
     await runUnit(aTask({ alone: true, attempts: 2 }));
     expect(seen.alone).toEqual([true]);
     expect(seen.parked).toMatchObject([{ attempts: 3, alone: true, delayMs: 300 }]);
+  });
+});
+
+describe('turns of units that run alone', () => {
+  const hold = () => {
+    let end: (answer: UnitAnswer) => void = () => {};
+    const held = new Promise<UnitAnswer>((resolve) => {
+      end = resolve;
+    });
+    return { held, end };
+  };
+
+  it('are none of those who share threads', async () => {
+    const { held, end } = hold();
+    const { seen, runUnit } = setUp([crashed, held]);
+    const lethal = runUnit(aTask());
+    await expect.poll(() => seen.alone).toEqual([false, true]);
+    expect(await runUnit(aTask())).toBe('unchanged');
+    end(failed('crashed'));
+    expect(await lethal).toBe('parked');
+    expect(seen.parked).toMatchObject([{ attempts: 1, reason: 'crashed' }]);
+  });
+
+  it('are as many as of the others, and whoever gets none is parked and not charged', async () => {
+    const { held, end } = hold();
+    const { seen, runUnit } = setUp([held, crashed]);
+    const first = runUnit(aTask({ alone: true }));
+    expect(await runUnit(aTask({ alone: true }))).toBe('parked');
+    expect(await runUnit(aTask())).toBe('parked');
+    const parked = { attempts: 0, alone: true, reason: 'saturated' };
+    expect(seen.parked).toMatchObject([parked, parked]);
+    end(nothing);
+    expect(await first).toBe('unchanged');
   });
 });
 

@@ -8,6 +8,7 @@ import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
   firstOutcome,
   isContentUnit,
+  isErased,
   lateWithdrawals,
   mayReplace,
   pickNewest,
@@ -107,8 +108,13 @@ export function beginEvent(state: MemoryState, event: AcceptedEvent, name: strin
   const digest = state.digests.get(key) ?? event.digest;
   state.digests.set(key, digest);
   if (digest === event.digest) return true;
-  bury(state, event, name, { reason: 'id_reuse', error: '' });
+  if (!isOver(state, event)) bury(state, event, name, { reason: 'id_reuse', error: '' });
   return false;
+}
+
+/** From before its user's erasure: nothing of it is kept. */
+function isOver(state: MemoryState, event: AcceptedEvent): boolean {
+  return isErased(event, state.erased.get(event.user ?? '') ?? 0);
 }
 
 function bury(
@@ -124,15 +130,20 @@ function bury(
 function settle(state: MemoryState, finished: FinishedUnit): Outcome {
   const { event, unit, result } = finished;
   const name = unit?.name ?? '';
-  if (!beginEvent(state, event, name)) return 'dead';
+  if (!beginEvent(state, event, name)) return isOver(state, event) ? 'erased' : 'dead';
   const key = unitKey(event, name);
   if (unit !== null && state.outcomes.has(key)) return 'duplicate';
-  const erasedStamp = state.erased.get(event.user ?? '') ?? 0;
-  const ofEvent = result.kind === 'dead' ? 'dead' : 'ignored';
-  const outcome = unit === null ? ofEvent : firstOutcome(finished, erasedStamp);
+  const outcome = outcomeOf(state, finished);
   if (outcome === 'dead' && result.kind === 'dead') bury(state, event, name, result);
   if (unit !== null) state.outcomes.set(key, outcome);
   return outcome;
+}
+
+function outcomeOf(state: MemoryState, finished: FinishedUnit): Outcome {
+  const { event, unit, result } = finished;
+  if (isOver(state, event)) return 'erased';
+  if (unit === null) return result.kind === 'dead' ? 'dead' : 'ignored';
+  return firstOutcome(finished, state.erased.get(event.user ?? '') ?? 0);
 }
 
 function findResolved(

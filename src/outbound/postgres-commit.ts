@@ -12,6 +12,7 @@ import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
   firstOutcome,
   isContentUnit,
+  isErased,
   lateWithdrawals,
   pickNewest,
   resolve,
@@ -47,9 +48,11 @@ export async function commitUnits(
     insertEvents(sql, units),
   ]);
   const outcomes = units.map((finished): Outcome => {
+    const erasedStamp = erased.get(userIdOf(finished.event)) ?? 0;
+    if (isErased(finished.event, erasedStamp)) return 'erased';
     if (reused.has(finished.event)) return 'dead';
     if (finished.unit === null) return finished.result.kind === 'dead' ? 'dead' : 'ignored';
-    return firstOutcome(finished, erased.get(userIdOf(finished.event)) ?? 0);
+    return firstOutcome(finished, erasedStamp);
   });
   await settleUnits(sql, units, outcomes, reused);
   await insertDeadLetters(sql, units, outcomes, reused);

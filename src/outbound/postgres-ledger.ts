@@ -11,6 +11,10 @@ export function userIdOf(event: AcceptedEvent): string {
   return event.user ?? '';
 }
 
+/** Whether its user was erased after the event: nothing of what it says is kept then. */
+const isOver = (event: string) => `exists (select from document
+       where user_id = ${event}.user_id and erased > 0 and erased >= ${event}.stamp)`;
+
 type EventKeyRow = { user_id: string; source: string; id: string };
 
 /** Columns of the event keys, for `unnest($1::text[], $2::text[], $3::text[])`. */
@@ -34,7 +38,8 @@ export async function insertEvents(
     'insert-events',
     `insert into event (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at, data)
      select user_id, source, id, ticket, type, lane, stamp, digest,
-       to_timestamp(accepted_at_ms / 1000.0), data::json
+       to_timestamp(accepted_at_ms / 1000.0),
+       case when ${isOver('e')} then 'null' else data end::json
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
        $7::bigint[], $8::text[], $9::bigint[], $10::text[])
        as e (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at_ms, data)
@@ -162,8 +167,9 @@ export async function insertDeadLetters(
      select user_id, source, id, name, digest, reason, error, attempts, event::json,
        clock_timestamp()
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-       $7::text[], $8::int[], $9::text[])
-       as d (user_id, source, id, name, digest, reason, error, attempts, event)
+       $7::text[], $8::int[], $9::text[], $10::bigint[])
+       as d (user_id, source, id, name, digest, reason, error, attempts, event, stamp)
+     where not ${isOver('d')}
      order by user_id collate "C", source collate "C", id collate "C", name collate "C"
      on conflict do nothing`,
     [
@@ -174,6 +180,7 @@ export async function insertDeadLetters(
       causes.map(({ error }) => error),
       causes.map(({ attempts }) => attempts),
       dead.map(({ event }) => JSON.stringify(event)),
+      dead.map(({ event }) => event.stamp),
     ],
   );
 }

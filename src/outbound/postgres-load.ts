@@ -20,13 +20,16 @@ export function postgresLoad(postgres: Postgres): ContentStore['load'] {
     const places = requests.flatMap(({ event, slots }) =>
       slots.map((slot) => ({ userId: userIdOf(event), slot })),
     );
-    const [states, previous] = await Promise.all([
-      postgres.query<StateRow>('load-states', stateQuery, keyColumns(events)),
-      postgres.query<PreviousRow>('load-previous', previousQuery, [
-        places.map((place) => place.userId),
-        places.map((place) => place.slot),
+    // In this order: content of before an erasure must not come with the stamp of after it.
+    const [states, previous] = await postgres.inOrder((sql) =>
+      Promise.all([
+        sql.query<StateRow>('load-states', stateQuery, keyColumns(events)),
+        sql.query<PreviousRow>('load-previous', previousQuery, [
+          places.map((place) => place.userId),
+          places.map((place) => place.slot),
+        ]),
       ]),
-    ]);
+    );
     const byOrdinal = new Map(states.map((row) => [row.ord, row]));
     const byPlace = new Map(previous.map((row) => [placeKey(row.user_id, row.slot), row.content]));
     return requests.map(({ event, slots }, index): EventState => {

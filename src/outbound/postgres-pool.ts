@@ -20,6 +20,8 @@ export type Sql = {
 };
 
 export type Postgres = Sql & {
+  /** On one connection, without a transaction: what is handed over later runs later. */
+  inOrder<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** READ COMMITTED. Commits when `work` resolves, else rolls back. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -80,6 +82,7 @@ export function openPostgres(options: PostgresOptions): Postgres {
 
   return {
     query: (name, text, values) => withClient((client) => sqlOn(client).query(name, text, values)),
+    inOrder: (work) => withClient((client) => work(sqlOn(client))),
     transaction: (work) =>
       withClient(async (client) => {
         await client.query('begin isolation level read committed');

@@ -70,6 +70,19 @@ export function contentStoreErasureContract(name: string, open: () => Promise<Op
       expect(await store.claimFollowUps({ max: 9, leaseMs: 0 })).toEqual([]);
     });
 
+    it('leave no letter of an event that is buried as a whole', async () => {
+      const { store, erase } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+      await erase(10);
+      const reused = anEvent({ id: 'e1', stamp: 5, digest: 'of other data' });
+      const dead = { kind: 'dead', reason: 'id_reuse', error: '', attempts: 0 } as const;
+      const { outcomes } = await store.commit([
+        finished(reused, content(2)),
+        { event: anEvent({ id: 'e2', stamp: 5 }), unit: null, result: dead, unitNames: [] },
+      ]);
+      expect(outcomes).toEqual(['erased', 'erased']);
+    });
+
     it('get nothing that was made before they were erased, and lose no neighbor’s content', async () => {
       const { store, erase } = await open();
       await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content('old'))]);

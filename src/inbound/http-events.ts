@@ -121,8 +121,9 @@ function addBodyParsers(scope: FastifyInstance): void {
   scope.addContentTypeParser<Buffer>(
     batchMediaType,
     { parseAs: 'buffer', bodyLimit: maxBatchBytes },
-    async (_request: FastifyRequest, bytes: Buffer) => {
-      await ownTurn();
+    async ({ raw }: FastifyRequest, bytes: Buffer) => {
+      const isWanted = await ownTurn(raw.socket);
+      if (!isWanted) throw new Problem('malformed_request', 'The connection was closed.');
       return parseJsonBody(bytes, batch + maxDataDepth);
     },
   );

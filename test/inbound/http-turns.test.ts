@@ -1,5 +1,6 @@
 // Long pieces of work, one in a turn of the event loop.
 
+import { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createTurns } from '../../src/inbound/http-turns.ts';
@@ -10,7 +11,7 @@ it('gives each caller a turn of its own, in their order', async () => {
   const given: { [name: string]: number } = {};
   const names = ['a', 'b', 'c'];
   const all = names.map(async (name) => {
-    await ownTurn();
+    expect(await ownTurn(new Socket())).toBe(true);
     given[name] = turn;
   });
   for (; turn < 2 * names.length; turn += 1) await nextTurn();
@@ -18,4 +19,19 @@ it('gives each caller a turn of its own, in their order', async () => {
   const turns = Object.values(given);
   expect(Object.keys(given)).toEqual(names);
   expect(turns).toEqual([...new Set(turns)].sort((a, b) => a - b));
+});
+
+it('lets go of a caller whose connection closes in line, and keeps nobody else waiting', async () => {
+  const ownTurn = createTurns();
+  const sockets = Array.from({ length: 100 }, () => new Socket());
+  const ended: string[] = [];
+  const all = sockets.map(async (socket, index) => {
+    ended.push(`${index} ${await ownTurn(socket)}`);
+  });
+  sockets[98]?.destroy();
+  await Promise.all(all);
+  expect(ended).toHaveLength(100);
+  expect(ended.indexOf('98 false')).toBeLessThan(50);
+  expect(ended.at(-1)).toBe('99 true');
+  expect(sockets.every((socket) => socket.listenerCount('close') === 0)).toBe(true);
 });

@@ -13,7 +13,7 @@ const fastify = ['fastify', '@fastify/[^/]+'];
 const infrastructure = [
   ...postgres,
   ...fastify,
-  ...['amqplib', 'lmdb', 'pino', 'cloudevents', 'jose', 'ajv', 'ajv-formats'],
+  ...['amqplib', 'lmdb', 'pino', 'jose', 'ajv', 'ajv-formats'],
 ];
 
 /** Files that a process, a thread or a person starts; everything else must be reached from one. */

@@ -17,7 +17,7 @@ export const cleanTree: Tree = {
   'src/domain/worker/plan.ts': ['../ports.ts'],
   'src/inbound/amqp-event-consumer.ts': ['../domain/ports.ts', '../wire/broker-connection.ts'],
   'src/inbound/http-content.ts': ['./http-server.ts', 'jose'],
-  'src/inbound/http-events.ts': ['./http-server.ts', 'cloudevents'],
+  'src/inbound/http-events.ts': ['./http-server.ts', '@sinclair/typebox'],
   'src/inbound/http-server.ts': ['../domain/ports.ts', 'fastify', '@fastify/swagger'],
   'src/main/cli.ts': ['commander', '../outbound/postgres-content-store.ts'],
   'src/main/ingest.ts': [

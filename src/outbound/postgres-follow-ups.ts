@@ -2,6 +2,7 @@
 
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
+import { dueInMs } from './postgres-due.ts';
 import { keyColumns } from './postgres-ledger.ts';
 import type { Postgres, Sql } from './postgres-pool.ts';
 
@@ -19,7 +20,7 @@ export async function insertFollowUps(
     await sql.query(
       'insert-follow-ups',
       `insert into follow_up (user_id, source, id, event, due_at)
-       select user_id, source, id, event::json, clock_timestamp() + $5 * interval '1 ms'
+       select user_id, source, id, event::json, ${dueInMs('$5')}
        from unnest($1::text[], $2::text[], $3::text[], $4::text[])
          as f (user_id, source, id, event)
        order by user_id collate "C", source collate "C", id collate "C"
@@ -39,7 +40,7 @@ export function postgresFollowUps(postgres: Postgres): FollowUpStore {
            order by due_at limit $1 for update skip locked
          )
          update follow_up f
-         set due_at = clock_timestamp() + $2 * interval '1 ms'
+         set due_at = ${dueInMs('$2')}
          from due where (f.user_id, f.source, f.id) = (due.user_id, due.source, due.id)
          returning f.event`,
         [max, leaseMs],

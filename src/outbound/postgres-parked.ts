@@ -3,6 +3,7 @@
 import type { AcceptedEvent, Lane } from '../domain/event.ts';
 import type { ContentStore } from '../domain/ports.ts';
 import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
+import { dueInMs } from './postgres-due.ts';
 import { insertDeadLetters, insertEvents, keyColumns } from './postgres-ledger.ts';
 import type { Postgres } from './postgres-pool.ts';
 
@@ -39,7 +40,7 @@ export function postgresParking(
           'park',
           `insert into parked
              (user_id, source, id, name, attempts, due_at, error, alone, deliveries)
-           values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 ms', $7, $8, $9)
+           values ($1, $2, $3, $4, $5, ${dueInMs('$6')}, $7, $8, $9)
            on conflict (user_id, source, id, name) do update set
              attempts = greatest(parked.attempts, excluded.attempts),
              due_at = excluded.due_at, error = excluded.error,
@@ -56,7 +57,7 @@ export function postgresParking(
            where due_at <= clock_timestamp() and (deliveries >= $3) = $4 and name <> all ($5)
            order by due_at limit $1 for update skip locked
          ), claimed as (
-           update parked p set due_at = clock_timestamp() + $2 * interval '1 ms',
+           update parked p set due_at = ${dueInMs('$2')},
              deliveries = p.deliveries + 1
            from due
            where (p.user_id, p.source, p.id, p.name) = (due.user_id, due.source, due.id, due.name)

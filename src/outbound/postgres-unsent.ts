@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { ContentStore } from '../domain/ports.ts';
+import { dueInMs } from './postgres-due.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type UnsentRow = { user_id: string; slot: string };
@@ -32,7 +33,7 @@ export function postgresUnsent(
            select user_id, slot from unsent where due_at <= clock_timestamp()
            order by due_at limit $1 for update skip locked
          )
-         update unsent u set due_at = clock_timestamp() + $2 * interval '1 ms', claim = $3
+         update unsent u set due_at = ${dueInMs('$2')}, claim = $3
          from due where (u.user_id, u.slot) = (due.user_id, due.slot)
          returning u.user_id, u.slot`,
         [max, leaseMs, claim],

@@ -148,7 +148,10 @@ it('has nothing of a data directory that was deleted while its server ran', asyn
   expect(await query(url, `select to_regclass('kept') as kept`)).toEqual([{ kept: null }]);
 });
 
-it('runs binaries that lie below a directory that is closed to everyone else', async () => {
+// Copies them twice, which takes a busy disk a while.
+it('runs binaries that lie below a directory that is closed to everyone else', {
+  timeout: 90_000,
+}, async () => {
   const closed = join(directory, 'closed');
   mkdirSync(closed, { mode: 0o700 });
   cpSync(join(binaries.directory, '..'), closed, { recursive: true, verbatimSymlinks: true });

@@ -84,6 +84,7 @@ it('tells of an erasure only with what is left after it', async () => {
     // The erasure holds up whoever reads the document; content is read by another connection.
     await sql.query('test-hold', 'lock table document in access exclusive mode', []);
     const loading = store.load([{ event: newer, slots: ['offers'] }]);
+    // Time for a read that must not happen yet: there is nothing to wait for.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await sql.query('test-erase-1', `delete from content where user_id = 'alice'`, []);
     await sql.query('test-erase-2', `update document set erased = 10 where user_id = 'alice'`, []);

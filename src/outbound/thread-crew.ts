@@ -1,6 +1,7 @@
 // Keeps threads alive: as many as there must be at any time, and more while there is work for them.
 
 import { startThread, type Thread, type ThreadOptions } from './thread-start.ts';
+import type { AskedUnit } from './thread-units.ts';
 
 export type ThreadCrewOptions = ThreadOptions & {
   /** Threads that are kept alive whatever happens. */
@@ -14,10 +15,17 @@ const idleTimeoutMs = 30_000;
 /** After a thread that could not boot: to try costs most of a second of CPU. */
 const bootPauseMs = 1_000;
 
-/** `changed`: a thread may take units, or is missing. `failed`: none is there, nor can be just now. */
+/**
+ * `changed`: a thread may take units, or is missing. `takenBack`: units that one has not begun with.
+ * `failed`: no thread is there, nor can be just now.
+ */
 export function createThreadCrew(
   options: ThreadCrewOptions,
-  on: { changed(): void; failed(error: string): void },
+  on: {
+    changed(): void;
+    takenBack(units: readonly AskedUnit[]): void;
+    failed(error: string): void;
+  },
 ) {
   const { minThreads, maxThreads } = options;
   const threads = new Set<Thread>();
@@ -30,6 +38,7 @@ export function createThreadCrew(
           if (thread.isReady()) resolve();
           on.changed();
         },
+        takenBack: on.takenBack,
         lost(error) {
           reject(new Error(error));
           if (threads.delete(thread)) lost(thread, error);

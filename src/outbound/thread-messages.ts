@@ -3,6 +3,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Observation } from '../domain/observation.ts';
 import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
+import type { ThreadMarks } from './thread-marks.ts';
 
 /** What a thread is started with. */
 export type ThreadData = {
@@ -12,11 +13,8 @@ export type ThreadData = {
   niceness: number;
   /** Where all is said. Authors' code can reach `parentPort`, and post what it likes there. */
   port: MessagePort;
-  /**
-   * Shared memory: the id of the last call that was begun. They are begun in their order, so this
-   * tells which were, even of a thread that is deaf, and costs no message.
-   */
-  begun: BigInt64Array;
+  /** Shared memory. */
+  marks: ThreadMarks;
 };
 
 /** `id` counts the calls of one thread from 1 on. */
@@ -26,4 +24,7 @@ export type ThreadReport =
   | { kind: 'ready' }
   | { kind: 'observed'; observation: Observation }
   /** Also sent with no answer in it, when calls were begun: the thread can be given others. */
-  | { kind: 'answered'; answers: readonly { id: number; answer: UnitAnswer }[] };
+  | { kind: 'answered'; answers: readonly ThreadAnswer[] };
+
+/** `null`: the call had been taken back before the thread came to it. */
+export type ThreadAnswer = { id: number; answer: UnitAnswer | null };

@@ -24,11 +24,9 @@ export type ThreadPool = {
   close(): Promise<void>;
 };
 
-type Waiting = AskedUnit & { refuse(error: Failure): void };
-
 /**
- * Units that a thread is given ahead of those that it has begun with: what a deaf one holds back.
- * Half as many cost half as much CPU again, because fewer go in one message.
+ * Units that a thread is given ahead of those that it has begun with: what one long step holds back
+ * for a moment. Half as many cost half as much CPU again, because fewer go in one message.
  */
 const maxOwed = 8;
 
@@ -38,8 +36,12 @@ const lookEveryMs = 50;
 export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   const { maxThreads, unitsPerThread, maxWaiting } = options;
   let isDue = false;
-  const waiting: { [lane in Lane]: Waiting[] } = { interactive: [], bulk: [] };
-  const crew = createThreadCrew(options, { changed: dispatchSoon, failed: refuseWaiting });
+  const waiting: { [lane in Lane]: AskedUnit[] } = { interactive: [], bulk: [] };
+  const crew = createThreadCrew(options, {
+    changed: dispatchSoon,
+    takenBack: putBack,
+    failed: refuseWaiting,
+  });
   const looking = setInterval(() => {
     crew.look();
     dispatch();
@@ -48,6 +50,12 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   function refuseWaiting(error: string): void {
     for (const { refuse } of [...waiting.interactive.splice(0), ...waiting.bulk.splice(0)])
       refuse(new Failure('unavailable', error));
+  }
+
+  /** Before those that came later. */
+  function putBack(units: readonly AskedUnit[]): void {
+    for (const unit of units.toReversed()) waiting[unit.call.event.lane].unshift(unit);
+    dispatchSoon();
   }
 
   /** All that a turn of the event loop brings goes to its thread in one message. */
@@ -75,7 +83,7 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
     let [found, foundRank]: [Thread | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
     for (const thread of crew.threads) {
       const [units, owed] = [thread.units.count(), thread.units.owed()];
-      if (!thread.isReady() || units >= unitsPerThread || owed >= maxOwed) continue;
+      if (!thread.mayTake() || units >= unitsPerThread || owed >= maxOwed) continue;
       const rank = owed * unitsPerThread + units;
       if (rank < foundRank) [found, foundRank] = [thread, rank];
     }
@@ -102,8 +110,9 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
     },
     async close() {
       clearInterval(looking);
+      const closed = crew.close();
       refuseWaiting('The threads are closed.');
-      await crew.close();
+      await closed;
     },
   };
 }

@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers';
 import { workerData } from 'node:worker_threads';
 import type { Config } from '../domain/config.ts';
 import { createAuthorCaller } from '../domain/worker/call-author.ts';
-import type { UnitAnswer } from '../domain/worker/unit-call.ts';
-import type { ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
+import { mayBegin } from './thread-marks.ts';
+import type { ThreadAnswer, ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
 import { takeVoice } from './thread-voice.ts';
 
 /** After so long, what was begun may go on and answer before others are begun. */
@@ -15,7 +15,7 @@ const maxStepMs = 1;
 
 /** `load` loads the configuration; called when nothing of it can end the thread or print any more. */
 export async function serveUnits(load: () => Promise<{ config?: Config }>): Promise<void> {
-  const { configUrl, niceness, port, begun } = workerData as ThreadData;
+  const { configUrl, niceness, port, marks } = workerData as ThreadData;
   // Authors' code must not find it.
   Reflect.deleteProperty(workerData, 'port');
 
@@ -35,12 +35,12 @@ export async function serveUnits(load: () => Promise<{ config?: Config }>): Prom
   });
 
   const waiting: ThreadTask[] = [];
-  const answers: { id: number; answer: UnitAnswer }[] = [];
+  const answers: ThreadAnswer[] = [];
   let isDue = false;
 
   function begin({ id, call }: ThreadTask): void {
-    Atomics.store(begun, 0, BigInt(id));
     reportSoon();
+    if (!mayBegin(marks, id)) return void answers.push({ id, answer: null });
     void callAuthor(call).then((answer) => {
       answers.push({ id, answer });
       reportSoon();

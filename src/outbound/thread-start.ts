@@ -9,6 +9,7 @@ import {
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { failed } from '../domain/worker/author-answer.ts';
+import { createThreadMarks } from './thread-marks.ts';
 import type { ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
 import type { ThreadProgram } from './thread-program.ts';
 import { type AskedUnit, createThreadUnits } from './thread-units.ts';
@@ -26,15 +27,22 @@ export type ThreadOptions = {
 
 export type Thread = ReturnType<typeof startThread>;
 
-/** `heard`: it has booted, begun or answered. `lost`: it takes nothing more, and why. */
+/**
+ * `heard`: it has booted, begun or answered. `takenBack`: it has not begun with them, and will not.
+ * `lost`: it takes nothing more, and why.
+ */
 export function startThread(
   options: ThreadOptions,
-  on: { heard(): void; lost(error: string): void },
+  on: {
+    heard(): void;
+    takenBack(units: readonly AskedUnit[]): void;
+    lost(error: string): void;
+  },
 ) {
   const { observe, startTimeoutMs } = options;
-  const { worker, port, begun } = startWorker(options);
+  const { worker, port, marks } = startWorker(options);
   const startedAtMs = performance.now();
-  const units = createThreadUnits(() => Number(Atomics.load(begun, 0)), startTimeoutMs);
+  const units = createThreadUnits({ marks, startTimeoutMs, takenBack: on.takenBack });
   let [isReady, isOver] = [false, false];
   let error: string | null = null;
   const tasks: ThreadTask[] = [];
@@ -42,7 +50,10 @@ export function startThread(
   function hear(report: ThreadReport): void {
     if (report.kind === 'observed') observe(report.observation);
     else if (report.kind === 'ready') isReady = true;
-    else for (const { id, answer } of report.answers) units.settle(id, answer);
+    else {
+      units.goesOn();
+      for (const { id, answer } of report.answers) units.settle(id, answer);
+    }
     on.heard();
   }
 
@@ -94,8 +105,10 @@ export function startThread(
     flush(): void {
       if (tasks.length > 0) post(tasks.splice(0));
     },
-    /** To be called often: gives it up when it is deaf. */
+    mayTake: () => isReady && !units.standsStill(),
+    /** To be called often: takes back what waits behind a long step, and gives up a deaf thread. */
     look(): void {
+      units.look();
       // It may be this thread that was deaf.
       if (overdue() !== null) hearRest();
       const reason = overdue();
@@ -113,13 +126,13 @@ export function startThread(
 
 function startWorker({ configUrl, program, niceness, resourceLimits }: ThreadOptions) {
   const { port1, port2 } = new MessageChannel();
-  const begun = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
+  const marks = createThreadMarks();
   const { url, execArgv } = program();
   const worker = new Worker(url, {
-    workerData: { configUrl, niceness, port: port2, begun } satisfies ThreadData,
+    workerData: { configUrl, niceness, port: port2, marks } satisfies ThreadData,
     transferList: [port2],
     resourceLimits,
     ...(execArgv && { execArgv }),
   });
-  return { worker, port: port1, begun };
+  return { worker, port: port1, marks };
 }

@@ -95,7 +95,6 @@ async function runInOwnThread(
   try {
     const answer = await own.run(call);
     if (answer.kind !== 'lost') return answer;
-    if (!answer.isTakenUp) throw new Failure('unavailable', answer.error);
     return charged(answer);
   } finally {
     // Not waited for: a thread in the middle of one huge step ends only after it.

@@ -19,6 +19,9 @@ export type Generate = (
   call: GenerateCall<GeneratorEvent, unknown>,
 ) => Generated<unknown> | undefined | null | Promise<Generated<unknown>>;
 
+/** Of `counts`, in this thread. */
+let calls = 0;
+
 const wellBehaved: { [name: string]: Generate } = {
   echo: ({ event, earlier, previous }) => ({ content: { event, earlier, previous } }),
   slow: async () => {
@@ -47,6 +50,10 @@ const wellBehaved: { [name: string]: Generate } = {
     log.warn('about to return', { copies: 2 });
     for (let line = 0; line < 1000; line += 1) log.info('again');
     return { content: 1 };
+  },
+  counts: () => {
+    calls += 1;
+    return { content: calls };
   },
   backslashes: () => ({ content: 'C:\\u0000 and \\ud800, 😀' }),
 };

@@ -10,6 +10,13 @@ export const lethal: { [name: string]: Generate } = {
     log.info('begun');
     for (;;);
   },
+  'loops-later': () => {
+    // Right after the answer has gone, before the thread reads what it is given next.
+    setImmediate(() => {
+      for (;;);
+    });
+    return { content: 1 };
+  },
   exits: () => process.exit(1),
   'exits-unheard': () => {
     try {

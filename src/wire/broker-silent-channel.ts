@@ -24,9 +24,8 @@ export function endWhenSilent(
   function look(): void {
     const nowMs = performance.now();
     const oldestMs = oldestSentAtMs();
-    if (oldestMs === null || isBlocked()) patientSinceMs = nowMs;
+    if (isBlocked()) patientSinceMs = nowMs;
     if (nowMs - Math.max(oldestMs ?? nowMs, patientSinceMs) < patienceMs) return;
-    clearInterval(timer);
     void session.close(`A message was not confirmed within ${patienceMs} ms.`);
   }
 

@@ -128,8 +128,7 @@ describe('a connection', () => {
   it('is closed although the broker does not answer that a channel is open', async () => {
     const broker = open();
     await broker.whenConnected();
-    const lost = publish(broker, { key: 'bulk', deadlineMs: 50 }).catch(() => {});
-    await lost;
+    await publish(broker, { deadlineMs: 50 }).catch(() => {});
     await broker
       .publish({ exchange: 'no-such-exchange', key: '', body: Buffer.from(''), deadlineMs: 9_000 })
       .catch(() => {});
@@ -186,14 +185,15 @@ describe('a channel', () => {
   });
 
   it('is left alone while RabbitMQ has an alarm', async () => {
-    const broker = open({ silentChannelMs: 200 });
+    const broker = open({ silentChannelMs: 500 });
     await broker.whenConnected();
     confirmsAreWithheld = true;
-    await expect(publish(broker, { deadlineMs: 20 })).rejects.toThrow('No confirm');
+    const sent = publish(broker, { deadlineMs: 20 });
     proxy.say(blockedFrame('low on memory'));
+    await expect(sent).rejects.toThrow('No confirm');
     await expect.poll(() => broker.isConnected()).toBe(false);
-    // Many times the patience of the channel.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // Several times the patience of the channel.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(lostChannels()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 // How long the supervisor of a connection or channel waits between its attempts.
 
+import { getEventListeners } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
 import { type Session, supervise } from '../../src/wire/broker-supervisor.ts';
 
@@ -39,6 +40,49 @@ it('waits any part of that time, so that many do not return at once', async () =
   vi.spyOn(Math, 'random').mockImplementation(() => chances.shift() ?? 0);
   await failOften(5);
   expect(pauses.slice(0, 4)).toEqual([0, 50, 200, 800]);
+});
+
+it('begins with short pauses again after something that was open for long', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  let nowMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  const lastedMs = [0, 0, 5_001, 0, 4_999, 0];
+  await new Promise<void>((resolve) => {
+    const supervised = supervise<string>({
+      async open() {
+        nowMs += lastedMs.shift() ?? 0;
+        return { value: 'open', ended: Promise.resolve('over'), close: async () => {} };
+      },
+      onLost: () => void (lastedMs.length === 0 && supervised.close().then(resolve)),
+      maxPauseMs: 1_000,
+    });
+  });
+  expect(pauses.slice(0, 5)).toEqual([100, 200, 100, 200, 400]);
+});
+
+it('leaves no listener behind, however often it tries', async () => {
+  const listeners: number[] = [];
+  await new Promise<void>((resolve) => {
+    const supervised = supervise<string>({
+      open(signal) {
+        listeners.push(getEventListeners(signal, 'abort').length);
+        return Promise.reject(new Error('no'));
+      },
+      onLost: () => void (listeners.length === 5 && supervised.close().then(resolve)),
+      maxPauseMs: 1,
+    });
+  });
+  expect(new Set(listeners).size).toBe(1);
+});
+
+it('is waited for no longer than the caller wants', async () => {
+  const supervised = supervise<string>({
+    open: () => new Promise(() => {}),
+    onLost: () => {},
+    maxPauseMs: 1,
+  });
+  await expect(supervised.whenOpen(AbortSignal.abort())).rejects.toThrow();
+  await supervised.close();
 });
 
 it('closes at once what opens only after it was told to close', async () => {

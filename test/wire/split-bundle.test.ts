@@ -43,6 +43,28 @@ describe('splitting a bundle', () => {
     expect(parts.map((part) => part.documents.length)).toEqual([1, 1, 1]);
   });
 
+  it('counts bytes, not characters, and what stands beside the content', () => {
+    const heavy: readonly Partial<ReturnType<typeof aSlot>>[] = [
+      { contentJson: JSON.stringify('語'.repeat(280)) },
+      { event: { source: `/${'s'.repeat(1_000)}`, id: 'e1', type: 'user.login' } },
+    ];
+    for (const given of heavy) {
+      const documents = ['a', 'b', 'c'].map((user) => aDocument(user, { slots: [aSlot(given)] }));
+      for (const part of splitBundle(aBundle([], { documents }), limits)) {
+        expect(encodeBundle(part).length).toBeLessThanOrEqual(limits.maxBytes);
+      }
+    }
+  });
+
+  it('makes more than one message of more tickets than one may hold', () => {
+    const resolved = Array.from({ length: 100 }, () => aBundle(['a']).resolved).flat();
+    const parts = splitBundle(aBundle([], { resolved }), limits);
+    for (const part of parts) {
+      expect(encodeBundle(part).length).toBeLessThanOrEqual(limits.maxBytes);
+    }
+    expect(parts.flatMap((part) => part.resolved)).toEqual(resolved);
+  });
+
   it('leaves a bundle whole that is small enough', () => {
     const bundle = aBundle(['alice']);
     expect(splitBundle(bundle, limits)).toEqual([bundle]);
@@ -54,6 +76,7 @@ describe('splitting a bundle', () => {
 
   it('tells of events only with or after the last of the documents', () => {
     const parts = splitBundle(aBundle(['a', 'b', 'c', 'd']), { ...limits, maxBytes: 100_000 });
+    expect(parts.map((part) => part.documents.length)).toEqual([3, 1]);
     expect(parts.map((part) => part.resolved.length)).toEqual([0, 1]);
   });
 });

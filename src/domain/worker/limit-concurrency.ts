@@ -73,7 +73,7 @@ export function createLimiter(): Limiter {
 
 function isFree({ max, running }: Line, lane: Lane): boolean {
   if (running.interactive + running.bulk >= max) return false;
-  return lane === 'interactive' || running.bulk < Math.max(1, max * (1 - keptForInteractive));
+  return lane === 'interactive' || running.bulk < max * (1 - keptForInteractive);
 }
 
 function once(action: () => void): () => void {

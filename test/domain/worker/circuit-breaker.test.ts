@@ -53,6 +53,16 @@ describe('a closed circuit', () => {
     expect(told()).toEqual([]);
   });
 
+  it('opens however many failures that were far apart came before', () => {
+    for (let round = 0; round < 5; round += 1) {
+      call(fail);
+      nowMs += 1_001;
+    }
+    expect(told()).toEqual([]);
+    call(fail, fail, fail);
+    expect(told()).toEqual(['circuit_opened']);
+  });
+
   it('counts nothing for calls that nothing was learned of', () => {
     call(fail, 'neither', fail, 'neither');
     expect(breaker.open()).toEqual([]);

@@ -127,7 +127,7 @@ describe('the coalescer', () => {
 
   it('divides what is too large for one call, the oldest first, and takes one at least', async () => {
     const { calls, enter, finish } = setUp({ maxBytes: 100 });
-    for (const [stamp, bytes] of [10, 40, 50, 200, 90, 8].entries()) {
+    for (const [stamp, bytes] of [10, 40, 60, 200, 90, 8].entries()) {
       void enter(anEvent({ id: `e${stamp}`, stamp, data: 'x'.repeat(bytes - 2) }));
     }
     await finish();
@@ -147,5 +147,17 @@ describe('the coalescer', () => {
       'e4 ran',
       'e2 turned away',
     ]);
+  });
+
+  it('tells whoever cannot even be turned away', async () => {
+    const failure = new Error('The worker is stopping.');
+    const coalescer = createCoalescer<Item, string>({
+      ...{ maxBytes: 100, maxWaiting: () => 0 },
+      run: () => new Promise(() => {}),
+      turnAway: () => Promise.reject(failure),
+    });
+    void coalescer.enter('alice', { event: anEvent({ id: 'e1' }) });
+    const second = coalescer.enter('alice', { event: anEvent({ id: 'e2' }) });
+    await expect(second).rejects.toBe(failure);
   });
 });

@@ -77,6 +77,19 @@ describe('content that no broker takes', () => {
     expect(sent).toEqual([bundle, bundle]);
   });
 
+  it('is noted although Postgres is away as well, and although it is for everyone alone', async () => {
+    const { store, broker, deliver, bundle } = await setUp(0);
+    const { noteUnsent } = store;
+    let refusals = 1;
+    store.noteUnsent = async (unsent) => {
+      if (refusals-- > 0) throw new Failure('unavailable', 'Postgres is away.');
+      await noteUnsent(unsent);
+    };
+    broker.failures = 1;
+    await deliver({ ...bundle, documents: [] });
+    expect((await store.claimUnsent({ max: 10, leaseMs: 0 })).slots).toEqual(['offers']);
+  });
+
   it('is due again at once when the broker was still away', async () => {
     const { sent, broker, deliver, resend, bundle } = await setUp(0);
     broker.failures = 2;
@@ -84,6 +97,15 @@ describe('content that no broker takes', () => {
     await expect(resend()).rejects.toMatchObject({ code: 'unavailable' });
     await resend();
     expect(users(sent)).toEqual([['alice']]);
+  });
+
+  it('is sent when there is nothing but word of an event, and not when there is nothing', async () => {
+    const { sent, deliver, bundle } = await setUp(0);
+    const nothing = { ...bundle, documents: [], generic: [], resolved: [] };
+    const word = { ...nothing, resolved: [{ ticket: 't1', outcome: 'unchanged' } as const] };
+    await Promise.all([deliver(nothing), deliver(word)]);
+    await deliver(nothing);
+    expect(sent).toEqual([word]);
   });
 
   it('is what the user has by then, not what was noted', async () => {

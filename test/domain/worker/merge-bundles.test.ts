@@ -6,7 +6,7 @@ import { mergeBundles } from '../../../src/domain/worker/merge-bundles.ts';
 import { aDocument, aGeneric } from '../../fixtures/content.ts';
 
 const bundle = (parts: Partial<ContentBundle>): ContentBundle => {
-  return { lane: 'interactive', documents: [], generic: [], resolved: [], ...parts };
+  return { lane: 'bulk', documents: [], generic: [], resolved: [], ...parts };
 };
 
 it('keeps of each user and slot the newest, in whatever order they come, and every ticket', () => {

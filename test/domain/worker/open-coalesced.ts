@@ -1,6 +1,7 @@
 // A runner of coalesced units for tests, whose calls are recorded, held and made to fail.
 
-import type { AcceptedEvent } from '../../../src/domain/event.ts';
+import type { AcceptedEvent, Lane } from '../../../src/domain/event.ts';
+import type { UnitResult } from '../../../src/domain/worker/finished-unit.ts';
 import { createParkUnit } from '../../../src/domain/worker/park-unit.ts';
 import { createRunCoalesced } from '../../../src/domain/worker/run-coalesced.ts';
 import type { UnitEnd, UnitTask } from '../../../src/domain/worker/run-unit.ts';
@@ -18,19 +19,34 @@ export const unit = {
 type Call = { id: string; earlier: string[]; previous: unknown };
 
 export function openCoalesced(
-  given: { fails?: (event: AcceptedEvent) => boolean; maxWaiting?: number } = {},
+  given: {
+    fails?: (event: AcceptedEvent) => boolean;
+    maxWaiting?: { [lane in Lane]?: number };
+    saturationPatienceMs?: number;
+    /** What a call makes; the event's id, unless given. */
+    makes?: (event: AcceptedEvent) => UnitResult | undefined;
+    /** What no store takes as superseded. */
+    refuses?: (event: AcceptedEvent) => boolean;
+  } = {},
 ) {
   const store = memoryContentStore();
   const calls: Call[] = [];
   const outcomes = new Map<string, string>();
+  const parkedForMs: number[] = [];
   const held = { release: () => {}, until: Promise.resolve() };
   const commit: Parameters<typeof createRunCoalesced>[0]['commit'] = async (finished) => {
+    if (finished.result.kind === 'superseded' && given.refuses?.(finished.event)) {
+      return { refused: 'never', reason: 'rejected' };
+    }
     const outcome = (await store.commit([finished])).outcomes[0] ?? 'ignored';
     outcomes.set(finished.event.id, outcome);
     return { outcome };
   };
   const untilAvailable = <T>(action: () => Promise<T>) => action();
-  const park = createParkUnit({ store, untilAvailable, observe: () => {} });
+  const park = createParkUnit({
+    ...{ store, untilAvailable },
+    observe: (it) => void (it.kind === 'unit_parked' && parkedForMs.push(it.delayMs)),
+  });
 
   async function runUnit(task: UnitTask): Promise<UnitEnd> {
     const { event, earlier, previousJson } = task;
@@ -41,7 +57,7 @@ export function openCoalesced(
       return park(task, { delayMs: 0, reason: 'threw', error: '' });
     }
     const { erasedStamp } = task;
-    const result = content(event.id);
+    const result = given.makes?.(event) ?? content(event.id);
     const answer = await commit({ event, unit, unitNames: ['offers'], result, erasedStamp });
     return 'outcome' in answer ? answer.outcome : 'dead';
   }
@@ -49,8 +65,8 @@ export function openCoalesced(
   const run = createRunCoalesced({
     ...{ runUnit, commit, park },
     load: async (event, slots) => (await store.load([{ event, slots }]))[0] as never,
-    maxWaiting: { interactive: given.maxWaiting ?? 1000, bulk: given.maxWaiting ?? 1000 },
-    saturationPatienceMs: 0,
+    maxWaiting: { interactive: 1000, bulk: 1000, ...given.maxWaiting },
+    saturationPatienceMs: given.saturationPatienceMs ?? 0,
   });
   const enter = (event: AcceptedEvent, task: Partial<UnitTask> = {}) =>
     run({
@@ -70,7 +86,8 @@ export function openCoalesced(
     const [document] = await store.readDocuments(['alice']);
     return JSON.parse(document?.slots[0]?.contentJson ?? 'null');
   };
-  return { store, calls, outcomes, enter, hold, release: () => held.release(), parked, stored };
+  const release = () => held.release();
+  return { store, calls, outcomes, enter, hold, release, parked, parkedForMs, stored };
 }
 
 export const numbered = (stamps: readonly number[]) =>

@@ -121,18 +121,11 @@ describe('events that went into one call', () => {
   });
 
   it('are parked, the oldest of them, when too many wait', async () => {
-    const { calls, enter, parked } = openCoalesced({ maxWaiting: 2 });
+    const { calls, enter, parked } = openCoalesced({ maxWaiting: { interactive: 2 } });
     const ends = numbered([1, 2, 3, 4]).map((event) => enter(event));
     expect(await Promise.all(ends)).toEqual(['stored', 'parked', 'superseded', 'stored']);
     expect(calls.at(-1)).toMatchObject({ id: 'e4', earlier: ['e3'] });
     expect(await parked()).toEqual(['e2']);
-  });
-
-  it('wait beside those of the other lane', () => {
-    const { calls, enter } = openCoalesced();
-    void enter(anEvent({ id: 'b', lane: 'bulk' }));
-    void enter(anEvent({ id: 'i', lane: 'interactive' }));
-    expect(calls.map(({ id }) => id)).toEqual(['b', 'i']);
   });
 
   it('are all handed over and settled or parked, whatever the order and whoever fails', async () => {

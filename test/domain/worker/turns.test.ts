@@ -1,6 +1,6 @@
 // Whose turn it is: the limiter of concurrent calls.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Lane } from '../../../src/domain/event.ts';
 import { createLimiter } from '../../../src/domain/worker/limit-concurrency.ts';
 
@@ -32,6 +32,10 @@ describe('the limiter', () => {
     expect(limiter.saturated()).toEqual(['offers']);
     await waiting;
     expect(limiter.saturated()).toEqual([]);
+    const waitingBulk = limiter.enter('offers', turn(1, 20, 'bulk'));
+    expect(limiter.saturated()).toEqual(['offers']);
+    await waitingBulk;
+    expect(limiter.saturated()).toEqual([]);
   });
 
   it('gives a free turn to who is interactive, however long bulk calls have waited', async () => {
@@ -57,6 +61,31 @@ describe('the limiter', () => {
     expect(await enter('interactive')).toBeNull();
     bulk[0]?.();
     expect(await enter('bulk')).not.toBeNull();
+  });
+
+  it('gives no bulk call the turn that an interactive one leaves, if that is to stay free', async () => {
+    const limiter = createLimiter();
+    const enter = (lane: Lane, patienceMs = 1) =>
+      limiter.enter('offers', turn(4, patienceMs, lane));
+    const bulk = await Promise.all([enter('bulk'), enter('bulk'), enter('bulk')]);
+    const interactive = await enter('interactive');
+    const waiting = enter('bulk', 60_000);
+    interactive?.();
+    expect(await enter('interactive')).not.toBeNull();
+    bulk[0]?.();
+    expect(await waiting).not.toBeNull();
+  });
+
+  it('keeps no timer of who has a turn', async () => {
+    vi.useFakeTimers();
+    const limiter = createLimiter();
+    const leave = await limiter.enter('offers', turn(1, 1000));
+    const waiting = limiter.enter('offers', turn(1, 1000));
+    expect(vi.getTimerCount()).toBe(1);
+    leave?.();
+    await waiting;
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   it('gives a turn back once, however often its holder says so', async () => {

@@ -58,6 +58,28 @@ export function contentStoreFollowUpContract(name: string, open: () => Promise<S
       expect(seen.size).toBe(1_201);
     });
 
+    it('are there once, whichever unit reports them again', async () => {
+      const store = await open();
+      const event = followUp('e1#announce#0');
+      for (const id of ['e1', 'e2']) {
+        const { outcomes } = await store.commit([finished(anEvent({ id }), done(event), reaction)]);
+        expect(outcomes).toEqual(['done']);
+      }
+      expect(await store.claimFollowUps(everything)).toEqual([event]);
+    });
+
+    it('are told apart by their users', async () => {
+      const store = await open();
+      const events = ['bob', 'carol', null].map((user) => followUp('e1#announce#0', user));
+      await store.commit([finished(anEvent({ id: 'e1' }), done(...events), reaction)]);
+      const first = await store.claimFollowUps({ max: 1, leaseMs: 60_000 });
+      expect(first).toHaveLength(1);
+      const others = await store.claimFollowUps({ max: 9, leaseMs: 0 });
+      expect(others).toHaveLength(2);
+      await store.removeFollowUps(others.slice(0, 1));
+      expect(await store.claimFollowUps(everything)).toEqual(others.slice(1));
+    });
+
     it('come of a superseded unit as well, but not of a duplicate, a reuse or a dead one', async () => {
       const store = await open();
       const made = (value: string, id: string) =>

@@ -127,6 +127,18 @@ describe('a follow-up event', () => {
     });
   });
 
+  it('leaves others a turn of the event loop when there are many', async () => {
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    await followUps(Array.from({ length: 1_000 }, () => report()));
+    clearImmediate(counting);
+    expect(turns).toBeGreaterThanOrEqual(9);
+  });
+
   it('may have an id of 255 characters, however many bytes these are', async () => {
     expect(await followUps([report()], { id: '😀'.repeat(244) })).toHaveLength(1);
   });

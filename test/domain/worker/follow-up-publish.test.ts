@@ -12,8 +12,13 @@ import { anEvent } from '../../fixtures/events.ts';
 const eventsOf = (count: number, lane: Lane = 'interactive', name = 'e1') =>
   Array.from({ length: count }, (_, n) => anEvent({ id: `${name}#announce#${n}`, lane }));
 
-function setUp(publish: (events: readonly AcceptedEvent[]) => Promise<void> = async () => {}) {
-  const store = memoryFollowUps(Date.now);
+function setUp(
+  publish: (events: readonly AcceptedEvent[]) => Promise<void> = async () => {},
+  patienceMs = 150,
+) {
+  const clock = { aheadMs: 0 };
+  const nowMs = () => Date.now() + clock.aheadMs;
+  const store = memoryFollowUps(nowMs);
   const groups: (readonly AcceptedEvent[])[] = [];
   const observed: Observation[] = [];
   const deps = {
@@ -27,12 +32,12 @@ function setUp(publish: (events: readonly AcceptedEvent[]) => Promise<void> = as
     store,
   };
   const publishFollowUps = createPublishFollowUps({
-    ...{ ...deps, limiter: createLimiter(), nowMs: Date.now, patienceMs: 150 },
+    ...{ ...deps, limiter: createLimiter(), nowMs, patienceMs },
     untilAvailable: createUntilAvailable(() => {}, new AbortController().signal),
   });
   const sweep = createSweepFollowUps({ ...deps, max: 100, leaseMs: 60_000 });
   const waiting = () => store.claimFollowUps({ max: 10_000, leaseMs: 0 });
-  return { store, groups, observed, publishFollowUps, sweep, waiting };
+  return { clock, store, groups, observed, publishFollowUps, sweep, waiting };
 }
 
 const away = async () => {
@@ -73,11 +78,68 @@ describe('publishing follow-up events', () => {
   });
 
   it('keeps a sweep that failed for when its lease ends', async () => {
-    const { store, sweep, waiting } = setUp(away);
-    store.add(eventsOf(1), 0);
+    let attempts = 0;
+    const { clock, store, groups, sweep } = setUp(async () => {
+      attempts += 1;
+      if (attempts === 1) await away();
+    });
+    const events = eventsOf(1);
+    store.add(events, 0);
     await expect(sweep()).rejects.toMatchObject({ code: 'unavailable' });
+    await sweep();
+    expect(groups).toEqual([]);
+    clock.aheadMs += 60_000;
+    await sweep();
+    expect(groups).toEqual([events]);
+  });
+
+  it('repeats until Postgres forgets what the broker has', async () => {
+    const { store, groups, publishFollowUps, waiting } = setUp();
+    const { removeFollowUps } = store;
+    let refusals = 1;
+    store.removeFollowUps = async (events) => {
+      if (refusals-- > 0) throw new Failure('unavailable', 'Postgres is away.');
+      await removeFollowUps(events);
+    };
+    const events = eventsOf(1);
+    store.add(events, 0);
+    await publishFollowUps(events);
+    expect(groups).toEqual([events]);
     expect(await waiting()).toEqual([]);
-    expect(await sweep()).toBe(false);
+  });
+
+  it('has one patience for all groups of a unit, before the lease of what it stored ends', async () => {
+    const patienceMs = 3_600_000;
+    let attempts = 0;
+    const { clock, observed, publishFollowUps } = setUp(async () => {
+      attempts += 1;
+      if (attempts > 1) await away();
+      clock.aheadMs += patienceMs;
+    }, patienceMs);
+    await publishFollowUps(eventsOf(300));
+    expect(attempts).toBe(2);
+    expect(observed).toMatchObject([{ kind: 'follow_ups_deferred', events: 200 }]);
+  });
+
+  it('waits no longer than that for a turn, either', async () => {
+    const patienceMs = 3_600_000;
+    const begun: string[] = [];
+    const held: (() => void)[] = [];
+    const { clock, observed, publishFollowUps } = setUp(async ([event]) => {
+      const name = event?.id.split('#')[0] ?? '';
+      begun.push(name);
+      if (begun.length > 1) return new Promise((resolve) => void held.push(resolve));
+      for (const other of ['a', 'b', 'c', 'd']) {
+        others.push(publishFollowUps(eventsOf(1, 'interactive', other)));
+      }
+      clock.aheadMs += patienceMs;
+    }, patienceMs);
+    const others: Promise<void>[] = [];
+    await publishFollowUps(eventsOf(200));
+    expect(begun).toEqual(['e1', 'a', 'b', 'c', 'd']);
+    expect(observed).toMatchObject([{ kind: 'follow_ups_deferred', events: 100 }]);
+    for (const resolve of held) resolve();
+    await Promise.all(others);
   });
 
   it('has a few groups of a lane under way, whoever reported them, and never waits for bulk', async () => {

@@ -63,6 +63,11 @@ it('begins anew when a second boot ended in a crash as well', async () => {
   expect(await found('dead-twice', 'boot-3')).toEqual(nothing);
 });
 
+it('keeps what a release wrote that knew of no boots, for it flushed each write', async () => {
+  await leaveUnclosed('dead', null);
+  expect(await found('dead', 'boot-1')).toEqual(everything);
+});
+
 it('keeps what was flushed at each write, where nobody knows of boots', async () => {
   await leaveUnclosed('dead', null);
   expect(await found('dead', null)).toEqual(everything);

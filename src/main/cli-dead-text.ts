@@ -1,12 +1,19 @@
 // How dead letters look: as rows, as a page about one, as JSON for the next program.
 
-import type { DeadLetter, DeadLetterTally, Verdict } from '../domain/worker/dead-letters.ts';
+import type {
+  DeadLetter,
+  DeadLetterSelection,
+  DeadLetterTally,
+  Verdict,
+} from '../domain/worker/dead-letters.ts';
 import { counted, numberText, printable, tableLines, timeText } from './cli-table.ts';
 
 /** As much of a key as is printed. No two of a million letters begin with the same so many. */
 const keyDigits = 12;
 
 const everyone = '(everyone)';
+
+const nameText = (name: string) => (name === '' ? '(the whole event)' : name);
 
 /** Why a letter cannot be put back. */
 export const hindrances: { readonly [V in Exclude<Verdict, 'redrivable'>]: string } = {
@@ -16,12 +23,18 @@ export const hindrances: { readonly [V in Exclude<Verdict, 'redrivable'>]: strin
   no_unit: 'no generator or reaction was there for their event',
 };
 
+/** A mistyped filter must not look as if nothing had died. */
+export function noneText(selection: DeadLetterSelection): string {
+  const isWhole = Object.values(selection).every((chosen) => chosen === null);
+  return isWhole ? 'No dead letters.' : 'No dead letter fits.';
+}
+
 export function letterLines(letters: readonly DeadLetter[], columns: number | null): string[] {
   const rows = letters.map((letter) => [
     letter.key.slice(0, keyDigits),
     timeText(letter.diedAtMs),
     letter.reason,
-    letter.name,
+    nameText(letter.name),
     letter.event.user ?? everyone,
     letter.error,
   ]);
@@ -48,7 +61,7 @@ export function letterPage({ key, event, ...letter }: DeadLetter): string[] {
   const facts: [string, string][] = [
     ['key', key],
     ['reason', letter.reason],
-    ['name', letter.name === '' ? '(the whole event)' : letter.name],
+    ['name', nameText(letter.name)],
     ['attempts', String(letter.attempts)],
     ['died', new Date(letter.diedAtMs).toISOString()],
     ['user', event.user ?? everyone],
@@ -82,7 +95,7 @@ export function tallyLines({ groups }: DeadLetterTally, columns: number | null):
   const rows = groups.map((group) => [
     numberText(group.letters),
     group.reason,
-    group.name,
+    nameText(group.name),
     timeText(group.firstDiedAtMs),
     timeText(group.lastDiedAtMs),
     group.verdict === 'redrivable' ? 'yes' : `no: ${hindrances[group.verdict]}`,

@@ -8,7 +8,7 @@ import type {
   DeadLetterTally,
   Verdict,
 } from '../domain/worker/dead-letters.ts';
-import { skippedLines, tallyLines } from './cli-dead-text.ts';
+import { noneText, skippedLines, tallyLines } from './cli-dead-text.ts';
 import { counted, numberText } from './cli-table.ts';
 import type { Terminal } from './cli-terminal.ts';
 
@@ -34,7 +34,7 @@ export async function workThrough(work: Work): Promise<void> {
   const { letters, what, terminal } = work;
   const tally = await letters.tally(work.selection);
   const total = sum(tally, () => true);
-  if (total === 0) return terminal.print('No dead letters.');
+  if (total === 0) return terminal.print(noneText(work.selection));
   if (work.isDryRun) return foretell(work, tally);
 
   const interrupt = listen();

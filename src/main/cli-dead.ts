@@ -12,7 +12,7 @@ import {
   readKey,
   selectionOf,
 } from './cli-dead-selection.ts';
-import { letterJson, letterLines, letterPage, tallyLines } from './cli-dead-text.ts';
+import { letterJson, letterLines, letterPage, noneText, tallyLines } from './cli-dead-text.ts';
 import { workThrough } from './cli-dead-work.ts';
 import { findPostgres } from './cli-postgres.ts';
 import { counted, numberText } from './cli-table.ts';
@@ -80,7 +80,7 @@ export function addDeadCommands(cli: Command, terminal: Terminal): void {
 
 function addWork(command: Command): Command {
   const several = (text: string, before: string[] = []) => [...before, readKey(text)];
-  return addFilters(command.argument('[key...]', 'the digits that list prints', several, []))
+  return addFilters(command.argument('[key...]', 'the digits that list prints', several))
     .option('--all', 'every dead letter there is')
     .option('--dry-run', 'only tell what would be done');
 }
@@ -112,7 +112,7 @@ async function list(letters: DeadLetters, options: ListOptions, terminal: Termin
     else shown.push(...page);
     if (page.length < max) break;
   }
-  if (!json && count === 0) return terminal.print('No dead letters.');
+  if (!json && count === 0) return terminal.print(noneText(selection));
   if (!json) for (const line of letterLines(shown, terminal.columns)) await terminal.print(line);
   if (count < limit || terminal.isClosed()) return;
   const { groups } = await letters.tally(selection);
@@ -126,13 +126,14 @@ async function summarize(
   options: FilterOptions & { json?: true },
   terminal: Terminal,
 ): Promise<void> {
-  const tally = await letters.tally(selectionOf(options, null));
+  const selection = selectionOf(options, null);
+  const tally = await letters.tally(selection);
   if (options.json) {
     for (const group of tally.groups) await terminal.print(JSON.stringify(group));
     return;
   }
   const total = tally.groups.reduce((sum, group) => sum + group.letters, 0);
-  if (total === 0) return terminal.print('No dead letters.');
+  if (total === 0) return terminal.print(noneText(selection));
   for (const line of tallyLines(tally, terminal.columns)) await terminal.print(line);
   await terminal.print(`${counted(total, 'dead letter')}.`);
 }

@@ -2,9 +2,12 @@
 
 /** A column but the last is no wider than this on a terminal. */
 const maxColumn = 20;
+
+/** Of the last column, so much is shown in any case: a narrow terminal wraps it. */
+const minLastColumn = 40;
 const gap = '  ';
 
-/** Aligned lines with `head` above. Cut to `columns`, unless that is null. */
+/** Aligned lines with `head` above. Cut to `columns` or a little more, unless that is null. */
 export function tableLines(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -15,6 +18,7 @@ export function tableLines(
     const widest = Math.max(...lines.map((line) => lengthOf(line[index] ?? '')));
     return columns === null ? widest : Math.min(widest, maxColumn);
   });
+  const lastAt = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0);
   return lines.map((line) => {
     const cells = line.map((cell, index) => {
       if (index === line.length - 1) return cell;
@@ -23,7 +27,7 @@ export function tableLines(
       return fitted + ' '.repeat(width - lengthOf(fitted));
     });
     const text = cells.join(gap);
-    return columns === null ? text : cut(text, columns);
+    return columns === null ? text : cut(text, Math.max(columns, lastAt + minLastColumn));
   });
 }
 

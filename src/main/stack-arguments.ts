@@ -22,7 +22,7 @@ export const stackUsage = `Usage: npm run stack -- COMMAND
 
   up [--regions eu,us,ap] [--workers 1] [--replicas 1] [--ingests 1]
                   Starts everything on this machine. Regions are those of the configuration.
-  status          Shows every process.
+  status          Shows every process. Ends with 1 unless all are ready.
   stop NAME       Stops one process, or all of a kind: worker-1, worker, replica-eu, nginx.
   start NAME      Starts it again.
   restart NAME    Both; a region's door reloads instead, and stays open.
@@ -51,19 +51,24 @@ export function parseStackArguments(args: readonly string[]): StackCommand {
   switch (command) {
     case 'up':
       if (selector === undefined) return { command, size: parseSize(sizes) };
-      break;
+      throw misused('up takes no name.');
     case 'down':
     case 'status':
       if (selector === undefined && !hasSizes) return { command };
-      break;
+      throw misused(`${command} takes nothing else.`);
     case 'start':
     case 'stop':
     case 'restart':
       if (isNamed && !hasSizes) return { command, selector };
-      break;
+      throw misused(`${command} takes one name and nothing else.`);
+    case undefined:
+      throw new Error(stackUsage);
+    default:
+      throw misused(`Unknown command ${command}.`);
   }
-  throw new Error(stackUsage);
 }
+
+const misused = (problem: string) => new Error(`${problem}\n\n${stackUsage}`);
 
 function parseSize(sizes: { readonly [name: string]: string | undefined }): StackSize {
   const count = (name: string) =>

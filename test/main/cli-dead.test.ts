@@ -84,7 +84,8 @@ describe('dead list', () => {
       const { stdout } = await dead('summary', '--since', '1h');
       expect(stdout).toMatch(/\n1 +deadline +books +\S+Z +\S+Z +yes\n2 |\n2 +threw +offers/);
       expect(stdout).toContain('3 dead letters.\n');
-      expect((await dead('summary', '--until', '1h')).stdout).toBe('No dead letters.\n');
+      for (const command of ['summary', 'list', 'drop'])
+        expect((await dead(command, '--until', '1h')).stdout).toBe('No dead letter fits.\n');
     },
     patienceMs,
   );

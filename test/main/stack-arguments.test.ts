@@ -30,9 +30,12 @@ it.each(['start', 'stop', 'restart'])('wants to know what to %s', (command) => {
 
 it.each([
   ['', 'Usage:'],
-  ['sideways', 'Usage:'],
-  ['up worker-1', 'Usage:'],
-  ['down --workers 2', 'Usage:'],
+  ['sideways', 'Unknown command sideways.\n\nUsage:'],
+  ['up worker-1', 'up takes no name.\n\nUsage:'],
+  ['down --workers 2', 'down takes nothing else.\n\nUsage:'],
+  ['status worker', 'status takes nothing else.\n\nUsage:'],
+  ['stop', 'stop takes one name and nothing else.\n\nUsage:'],
+  ['restart worker nginx', 'restart takes one name and nothing else.\n\nUsage:'],
   ['up --workers many', '--workers must be a whole number from 1 to 32'],
   ['up --workers 0', '--workers must be a whole number from 1 to 32'],
   ['up --ingests 0', '--ingests must be a whole number from 1 to 32'],

@@ -1,6 +1,6 @@
 // What `npm run bench --` takes.
 
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from '../src/main/command-line.ts';
 
 export type BenchOptions = {
   suite: string;
@@ -24,13 +24,15 @@ export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] 
   --seconds     length of a run (5)
   --runs        runs of each row, of which the median counts (3)
   --documents   users of the backfill in suite isolation (200000)
-  --write-docs  also write the chart in bench/results and the table in docs/performance.md`;
+  --write-docs  also write the chart in bench/results and the table in docs/performance.md
+  --help        this text`;
 
 /** Throws, with a text for a person, when the arguments make no sense. */
-export function readArguments(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
+export function readArguments(args: readonly string[]): BenchOptions | 'help' {
+  const { values } = parseCommandLine(args, {
+    usage,
     options: {
+      help: { type: 'boolean', default: false },
       suite: { type: 'string', default: 'read' },
       json: { type: 'string' },
       seconds: { type: 'string', default: '5' },
@@ -39,6 +41,7 @@ export function readArguments(args: readonly string[]): BenchOptions {
       'write-docs': { type: 'boolean', default: false },
     },
   });
+  if (values.help) return 'help';
   return {
     suite: values.suite,
     jsonFile: values.json ?? null,
@@ -50,6 +53,7 @@ export function readArguments(args: readonly string[]): BenchOptions {
 }
 
 function count(name: string, text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`${name} must be a whole number from 1.`);
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new Error(`${name} must be a whole number from 1.\n\n${usage}`);
   return Number(text);
 }

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { barChart } from './bar-chart.ts';
-import { readArguments, usage } from './bench-arguments.ts';
+import { type BenchOptions, readArguments, usage } from './bench-arguments.ts';
 import { writeIntoPage } from './docs-table.ts';
 import { runEdgeSuite } from './edge/suite.ts';
 import { runGzipSuite } from './gzip/suite.ts';
@@ -27,27 +27,43 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => interrupted.abort(new Error(`Ended by ${signal}.`)));
 }
 
-try {
-  const options = readArguments(process.argv.slice(2));
-  const run = suites[options.suite as keyof typeof suites];
-  if (!Object.hasOwn(suites, options.suite))
-    throw new Error(`There is no suite ${options.suite}.\n\n${usage}`);
-  const signal = interrupted.signal;
-  const results: readonly ResultLine[] = await run({
-    ...options,
-    signal,
-    say: (text) => console.log(text),
-  });
-  console.log(`\n${terminalTable(results)}`);
-  if (options.jsonFile !== null) {
-    writeFileSync(options.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
+const options = optionsOrNull();
+if (options === 'help') console.log(usage);
+else if (options !== null) await measure(options);
+
+/** `null` when they make no sense, which it has told then. */
+function optionsOrNull(): BenchOptions | 'help' | null {
+  try {
+    const read = readArguments(process.argv.slice(2));
+    if (read === 'help' || Object.hasOwn(suites, read.suite)) return read;
+    throw new Error(`There is no suite ${read.suite}.\n\n${usage}`);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+    return null;
   }
-  if (options.writesDocs) writeDocs(options.suite, results);
-  // Errors are in the table, but nobody should have to look for them.
-  if (results.some(({ errors }) => errors > 0)) process.exitCode = 1;
-} catch (error) {
-  console.error(interrupted.signal.aborted ? String(interrupted.signal.reason) : error);
-  process.exitCode = 1;
+}
+
+async function measure(options: BenchOptions): Promise<void> {
+  const run = suites[options.suite as keyof typeof suites];
+  try {
+    const signal = interrupted.signal;
+    const results: readonly ResultLine[] = await run({
+      ...options,
+      signal,
+      say: (text) => console.log(text),
+    });
+    console.log(`\n${terminalTable(results)}`);
+    if (options.jsonFile !== null) {
+      writeFileSync(options.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
+    }
+    if (options.writesDocs) writeDocs(options.suite, results);
+    // Errors are in the table, but nobody should have to look for them.
+    if (results.some(({ errors }) => errors > 0)) process.exitCode = 1;
+  } catch (error) {
+    console.error(interrupted.signal.aborted ? String(interrupted.signal.reason) : error);
+    process.exitCode = 1;
+  }
 }
 
 function writeDocs(suite: string, results: readonly ResultLine[]): void {

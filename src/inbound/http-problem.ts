@@ -59,9 +59,10 @@ export class Problem extends Error {
     this.code = code;
     this.status = problems[code].status;
     this.members = extras.members ?? {};
-    const mayRetry = this.status === 429 || this.status === 503;
     this.headers = {
-      ...(mayRetry && { 'retry-after': String(extras.retryAfterS ?? defaultRetryAfterS) }),
+      ...(this.status === 503 && {
+        'retry-after': String(extras.retryAfterS ?? defaultRetryAfterS),
+      }),
       ...extras.headers,
     };
   }

@@ -2,7 +2,8 @@
 
 import { parseArgs } from 'node:util';
 
-type Options = { readonly [name: string]: { type: 'string' | 'boolean'; short?: string } };
+type Option = { type: 'string'; default?: string } | { type: 'boolean'; default?: boolean };
+type Options = { readonly [name: string]: Option & { short?: string } };
 
 /** Returns what was given, or throws with the first option that is unknown and with `usage`. */
 export function parseCommandLine<const O extends Options>(

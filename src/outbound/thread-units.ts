@@ -27,8 +27,9 @@ export type ThreadUnitsOptions = {
 
 type Given = { unit: AskedUnit; begunAtMs: number | null };
 
-/** How much longer than its deadline a unit may keep its thread deaf; looking makes it a second. */
+/** How much longer than its deadline a unit may keep its thread deaf, and what looking adds to it. */
 const graceMs = 900;
+const lookingMs = 100;
 
 export type ThreadUnits = ReturnType<typeof createThreadUnits>;
 
@@ -104,7 +105,7 @@ export function createThreadUnits({ marks, startTimeoutMs, takenBack }: ThreadUn
       for (const { unit, begunAtMs } of units.values()) {
         const { deadlineMs } = unit.call.unit;
         if (begunAtMs !== null && now - begunAtMs > deadlineMs + graceMs)
-          return `Its thread has not answered within ${deadlineMs + 1000} ms.`;
+          return `Its thread has not answered within ${deadlineMs + graceMs + lookingMs} ms.`;
       }
       return null;
     },

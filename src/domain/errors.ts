@@ -2,6 +2,9 @@
 
 export type FailureCode = 'unavailable' | 'rejected';
 
+/** `too_large`: whoever made it should make less. `erased`: its user was, so it is to be made anew. */
+export type RejectionReason = 'too_large' | 'erased';
+
 /**
  * A failure of something the domain calls.
  * `unavailable`: it cannot do it now; repeat later and charge nobody.
@@ -10,13 +13,13 @@ export type FailureCode = 'unavailable' | 'rejected';
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;
-  /** Of what is `rejected`, where its author can do something about it. */
-  readonly reason: 'too_large' | undefined;
+  /** Of what is `rejected`, where somebody can do something about it. */
+  readonly reason: RejectionReason | undefined;
 
   constructor(
     code: FailureCode,
     message: string,
-    options?: ErrorOptions & { reason?: 'too_large' },
+    options?: ErrorOptions & { reason?: RejectionReason },
   ) {
     super(message, options);
     this.code = code;

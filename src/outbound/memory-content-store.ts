@@ -9,6 +9,7 @@ import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { unitKey } from '../domain/worker/settle-batch.ts';
 import { beginEvent, commitInMemory, type DeadLetter, type MemoryState } from './memory-commit.ts';
 import { documentOf, heldContent } from './memory-documents.ts';
+import { eraseInMemory } from './memory-erasure.ts';
 import { memoryFollowUps } from './memory-follow-ups.ts';
 import { memoryParking } from './memory-parking.ts';
 import { memoryUnsent } from './memory-unsent.ts';
@@ -17,7 +18,7 @@ export type MemoryContentStore = ContentStore &
   FollowUpStore & {
     outcomes: ReadonlyMap<string, Outcome>;
     deadLetters: ReadonlyMap<string, DeadLetter>;
-    /** What an erasure does to documents. Nobody asks for one yet. */
+    /** Nobody asks for one yet. */
     erase(user: string, stamp: number): void;
   };
 
@@ -36,6 +37,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     nowMs,
     isSettled: (key) => state.outcomes.has(key),
     begin: (event, name) => beginEvent(state, event, name),
+    erasedStampOf: (event) => state.erased.get(event.user ?? '') ?? 0,
   });
   return {
     get outcomes() {
@@ -64,9 +66,8 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     },
 
     erase(user, stamp) {
-      state.erased.set(user, stamp);
-      const document = state.documents.get(user);
-      if (document !== undefined) state.documents.set(user, { ...document, slots: new Map() });
+      eraseInMemory(state, user, stamp);
+      parking.empty();
     },
 
     commit: async (units, leaseMs = 0) => commitInMemory(state, units, leaseMs),

@@ -7,6 +7,7 @@ import { unitKey } from '../domain/worker/settle-batch.ts';
 
 export type MemoryFollowUps = FollowUpStore & {
   add(events: readonly AcceptedEvent[], leaseMs: number): void;
+  forget(isOver: (event: AcceptedEvent) => boolean): void;
 };
 
 export function memoryFollowUps(nowMs: Clock): MemoryFollowUps {
@@ -17,6 +18,10 @@ export function memoryFollowUps(nowMs: Clock): MemoryFollowUps {
         const key = unitKey(event, '');
         if (!waiting.has(key)) waiting.set(key, { event, dueAtMs: nowMs() + leaseMs });
       }
+    },
+
+    forget(isOver) {
+      for (const [key, { event }] of waiting) if (isOver(event)) waiting.delete(key);
     },
 
     async claimFollowUps({ max, leaseMs }) {

@@ -3,12 +3,15 @@
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
 import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
-import { unitKey } from '../domain/worker/settle-batch.ts';
+import { isErased, unitKey } from '../domain/worker/settle-batch.ts';
 
+/** No error: nobody could read it here. */
 type Parked = Omit<ParkedUnit, 'isSettled'> & { dueAtMs: number };
 
-type Parking = Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> & {
+export type MemoryParking = Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> & {
   parkedNames(event: AcceptedEvent): string[];
+  /** Takes the data of events from before their user's erasure away. */
+  empty(): void;
 };
 
 export function memoryParking(deps: {
@@ -16,16 +19,23 @@ export function memoryParking(deps: {
   isSettled: (unitKey: string) => boolean;
   /** Whether the event may be parked; one that reuses an id is buried instead. */
   begin: (event: AcceptedEvent, name: string) => boolean;
-}): Parking {
+  erasedStampOf: (event: AcceptedEvent) => number;
+}): MemoryParking {
   const { nowMs, isSettled, begin } = deps;
   const parked = new Map<string, Parked>();
+  const left = (event: AcceptedEvent) =>
+    isErased(event, deps.erasedStampOf(event)) ? { ...event, data: null } : event;
   return {
+    empty() {
+      for (const unit of parked.values()) unit.event = left(unit.event);
+    },
+
     async park({ event, name }, { attempts, delayMs, alone = false, deliveries = 0 }) {
       if (!begin(event, name)) return;
       const key = unitKey(event, name);
       const held = parked.get(key);
       parked.set(key, {
-        ...{ event, name, deliveries, dueAtMs: nowMs() + delayMs },
+        ...{ event: left(event), name, deliveries, dueAtMs: nowMs() + delayMs },
         attempts: Math.max(attempts, held?.attempts ?? 0),
         alone: alone || held?.alone === true,
       });

@@ -5,6 +5,7 @@ import type { ContentStore } from '../domain/ports.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { commitUnits } from './postgres-commit.ts';
 import { readDocuments, readDocumentsAfter } from './postgres-content.ts';
+import { eraseUser } from './postgres-erasure.ts';
 import { postgresFollowUps } from './postgres-follow-ups.ts';
 import { readGeneric } from './postgres-generic.ts';
 import { postgresLoad } from './postgres-load.ts';
@@ -15,8 +16,15 @@ import { postgresUnsent } from './postgres-unsent.ts';
 /** 200: at the typical 5 KB a document, a page of 1 MiB. */
 const maxPageDocuments = 200;
 
-export function postgresContentStore(postgres: Postgres): ContentStore & FollowUpStore {
+export type PostgresContentStore = ContentStore &
+  FollowUpStore & {
+    /** Nobody asks for one yet. */
+    erase(user: string, stamp: number): Promise<void>;
+  };
+
+export function postgresContentStore(postgres: Postgres): PostgresContentStore {
   return {
+    erase: (user, stamp) => postgres.transaction((sql) => eraseUser(sql, user, stamp)),
     load: postgresLoad(postgres),
     commit: (units, leaseMs = 0) => postgres.transaction((sql) => commitUnits(sql, units, leaseMs)),
     ...postgresFollowUps(postgres),

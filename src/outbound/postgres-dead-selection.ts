@@ -42,7 +42,7 @@ export const verdictFrom = `
     and other.digest <> d.digest`;
 
 /** The stamp of a cold read's event is older than the event: any erasure came after it. */
-const stampOf = `case d.event->>'type' when '${contentRequested.type}' then 0
+export const stampOf = `case d.event->>'type' when '${contentRequested.type}' then 0
   else (d.event->>'stamp')::bigint end`;
 
 export const verdictOf = `case

@@ -3,8 +3,10 @@
 import type { AcceptedEvent, Lane } from '../domain/event.ts';
 import type { ContentStore } from '../domain/ports.ts';
 import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
+import { keptError } from '../domain/worker/settle-batch.ts';
+import { lockDocuments } from './postgres-document-lock.ts';
 import { dueInMs } from './postgres-due.ts';
-import { insertDeadLetters, insertEvents, keyColumns } from './postgres-ledger.ts';
+import { insertDeadLetters, insertEvents, keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type ParkedRow = {
@@ -29,12 +31,18 @@ export function postgresParking(
   postgres: Postgres,
 ): Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> {
   return {
-    park: ({ event, name }, { attempts, delayMs, error, alone = false, deliveries = 0 }) =>
+    park: ({ event, name }, parking) =>
       postgres.transaction(async (sql) => {
-        // The next attempt may happen in another process, which finds the event here.
+        const { attempts, delayMs, alone = false, deliveries = 0 } = parking;
         const unit = { name, slot: null };
         const begun = { event, unit, result: { kind: 'nothing' }, unitNames: [name] } as const;
-        const reused = await insertEvents(sql, [begun]);
+        // Under the lock of every commit, so that an erasure comes before all of this or after it.
+        const [erased, reused] = await Promise.all([
+          lockDocuments(sql, event.user === null ? [] : [event.user]),
+          // The next attempt may happen in another process, which finds the event here.
+          insertEvents(sql, [begun]),
+        ]);
+        const error = keptError(event, parking, erased.get(userIdOf(event)) ?? 0);
         if (reused.has(event)) return insertDeadLetters(sql, [begun], ['dead'], reused);
         await sql.query(
           'park',

@@ -10,7 +10,15 @@ type Opened = {
   store: ContentStore & FollowUpStore;
   /** Takes all content of alice away, and what comes of her events up to this stamp. */
   erase(stamp: number): Promise<void>;
+  /** All that the store keeps, as text. */
+  kept(): Promise<string>;
 };
+
+const secret = '1 Secret Street';
+const past = (id: string) => anEvent({ id, stamp: 5, data: { address: secret } });
+const newer = anEvent({ id: 'e9', stamp: 11 });
+const failed = { attempts: 1, delayMs: 0, error: `threw: ${secret}` };
+const died = { kind: 'dead', reason: 'threw', error: secret, attempts: 4 } as const;
 
 export function contentStoreErasureContract(name: string, open: () => Promise<Opened>): void {
   describe(`erased users on ${name}`, () => {
@@ -88,12 +96,13 @@ export function contentStoreErasureContract(name: string, open: () => Promise<Op
       await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content('old'))]);
       await erase(10);
       const followUps = [anEvent({ id: 'f1', user: 'bob' })];
-      const made = [content('of the old'), { kind: 'nothing', followUps }] as const;
-      const newer = anEvent({ id: 'e2', stamp: 11 });
+      const made = [content('of the old'), { kind: 'nothing', followUps }, died] as const;
       const neighbor = finished(anEvent({ id: 'e3', user: 'bob' }), content('his'));
       for (const result of made) {
         const before = { ...finished(newer, result), erasedStamp: 0 };
-        await expect(store.commit([neighbor, before])).rejects.toMatchObject({ code: 'rejected' });
+        await expect(store.commit([neighbor, before])).rejects.toMatchObject({
+          ...{ code: 'rejected', reason: 'erased' },
+        });
       }
       expect(await store.claimFollowUps({ max: 9, leaseMs: 0 })).toEqual([]);
       const after = { ...finished(newer, content('new')), erasedStamp: 10 };
@@ -104,8 +113,49 @@ export function contentStoreErasureContract(name: string, open: () => Promise<Op
       const { store, erase } = await open();
       await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
       await erase(10);
-      const newer = finished(anEvent({ id: 'e2', stamp: 11 }), { kind: 'done' }, { slot: null });
-      expect((await store.commit([{ ...newer, erasedStamp: 0 }])).outcomes).toEqual(['done']);
+      const done = finished(newer, { kind: 'done' }, { slot: null });
+      expect((await store.commit([{ ...done, erasedStamp: 0 }])).outcomes).toEqual(['done']);
+    });
+
+    it('leave nothing in what was parked, dead or reported by then', async () => {
+      const { store, erase, kept } = await open();
+      const followUps = [past('f1')];
+      await store.commit([
+        finished(past('e1'), content(secret)),
+        finished(past('e2'), died),
+        finished(past('e3'), { kind: 'done', followUps }, { slot: null }),
+        // Newer than the erasure, but what it died of, it was shown before.
+        finished(newer, died),
+      ]);
+      await store.park({ event: past('e4'), name: 'offers' }, failed);
+      await store.park({ event: newer, name: 'books' }, failed);
+      expect(await kept()).toContain('Secret');
+      await erase(10);
+      expect(await kept()).not.toContain('Secret');
+      const claimed = await store.claimParked({ max: 9, leaseMs: 0 });
+      expect(claimed.map(({ event }) => [event.id, event.data]).toSorted()).toEqual([
+        ['e4', null],
+        ['e9', newer.data],
+      ]);
+    });
+
+    it('leave nothing in what is parked after that', async () => {
+      const { store, erase, kept } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+      await erase(10);
+      await store.park({ event: past('e2'), name: 'offers' }, { ...failed, erasedStamp: 10 });
+      await store.park({ event: newer, name: 'offers' }, { ...failed, erasedStamp: 0 });
+      expect(await kept()).not.toContain('Secret');
+      expect(await store.claimParked({ max: 9, leaseMs: 0 })).toHaveLength(2);
+    });
+
+    it('keep the letters of their later events', async () => {
+      const { store, erase, kept } = await open();
+      await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+      await erase(10);
+      const dead = { ...died, error: 'It never worked.' };
+      const { outcomes } = await store.commit([{ ...finished(newer, dead), erasedStamp: 10 }]);
+      expect([outcomes, await kept()]).toEqual([['dead'], expect.stringContaining(dead.error)]);
     });
   });
 }

@@ -16,18 +16,19 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function emptyStore() {
-  await database.postgres.query(
-    'empty-everything',
-    'truncate event, outcome, document, content, generic, parked, dead_letter, unsent, follow_up',
-    [],
-  );
+  await database.postgres.query('empty-everything', `truncate ${tables}`, []);
   return postgresContentStore(database.postgres);
 }
 
-/** Nobody asks for one yet. */
-const erasure = `
-  with emptied as (delete from content where user_id = 'alice')
-  update document set erased = $1 where user_id = 'alice'`;
+const tables = 'event outcome document content generic parked dead_letter unsent follow_up'.split(
+  ' ',
+);
+
+/** All that Postgres keeps, as text. */
+async function everything(): Promise<string> {
+  const texts = tables.map((table) => `select to_json(t)::text as row from ${table} t`);
+  return JSON.stringify(await database.postgres.query('all', texts.join(' union all '), []));
+}
 
 contentStoreContract('memory', async () => memoryContentStore());
 contentStoreContract('Postgres', emptyStore);
@@ -35,14 +36,21 @@ contentStoreFollowUpContract('memory', async () => memoryContentStore());
 contentStoreFollowUpContract('Postgres', emptyStore);
 contentStoreErasureContract('memory', async () => {
   const store = memoryContentStore();
-  return { store, erase: async (stamp) => store.erase('alice', stamp) };
+  return {
+    store,
+    erase: async (stamp) => store.erase('alice', stamp),
+    async kept() {
+      const parked = await store.claimParked({ max: 99, leaseMs: 0 });
+      const followUps = await store.claimFollowUps({ max: 99, leaseMs: 0 });
+      const documents = await store.readDocuments(['alice']);
+      return JSON.stringify([parked, followUps, documents, ...store.deadLetters.values()]);
+    },
+  };
 });
-contentStoreErasureContract('Postgres', async () => ({
-  store: await emptyStore(),
-  async erase(stamp) {
-    await database.postgres.query('test-erase-alice', erasure, [stamp]);
-  },
-}));
+contentStoreErasureContract('Postgres', async () => {
+  const store = await emptyStore();
+  return { store, erase: (stamp) => store.erase('alice', stamp), kept: everything };
+});
 
 describe('the content store on Postgres', () => {
   it('keeps both slots when the second commit starts before the first one ends', async () => {

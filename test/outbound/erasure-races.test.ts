@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
+import { eraseUser } from '../../src/outbound/postgres-erasure.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
 
@@ -33,12 +34,7 @@ async function textOf(table: string): Promise<string> {
 async function erased() {
   const store = postgresContentStore(database.postgres);
   await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
-  await database.postgres.query(
-    'test-erase',
-    `with emptied as (delete from content where user_id = 'alice')
-     update document set erased = 10 where user_id = 'alice'`,
-    [],
-  );
+  await store.erase('alice', 10);
   return store;
 }
 
@@ -74,6 +70,22 @@ it('keeps no letter of it when its event is dead as a whole', async () => {
   expect(await textOf('dead_letter')).not.toContain('Secret');
 });
 
+it('parks nothing of before beside an erasure', async () => {
+  const store = postgresContentStore(database.postgres);
+  await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content(1))]);
+  const late = anEvent({ id: 'e2', stamp: 5, data: secret });
+  const error = `threw: ${secret.address}`;
+  const { parking } = await database.postgres.transaction(async (sql) => {
+    await eraseUser(sql, 'alice', 10);
+    const parking = store.park({ event: late, name: 'offers' }, { attempts: 1, delayMs: 0, error });
+    await expect.poll(() => waitingForLock()).toBe(1);
+    return { parking };
+  });
+  await parking;
+  expect(await textOf('event')).not.toContain('Secret');
+  expect(await textOf('parked')).toMatch(/"name[^}]*Its user was erased/);
+});
+
 it('tells of an erasure only with what is left after it', async () => {
   const store = postgresContentStore(database.postgres);
   await store.commit([finished(anEvent({ id: 'e1', stamp: 1 }), content('of before'))]);
@@ -97,3 +109,13 @@ it('tells of an erasure only with what is left after it', async () => {
     previous: [],
   });
 });
+
+async function waitingForLock(): Promise<number> {
+  const [row] = await database.postgres.query<{ count: number }>(
+    'test-waiting',
+    `select count(*) from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+    [],
+  );
+  return row?.count ?? 0;
+}

@@ -2,7 +2,7 @@
 
 import { allEnded } from '../all-ended.ts';
 import type { Outcome } from '../document.ts';
-import { describeError, Failure } from '../errors.ts';
+import { describeError, Failure, type RejectionReason } from '../errors.ts';
 import type { Lane } from '../event.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, ContentStore } from '../ports.ts';
@@ -13,10 +13,10 @@ import type { PublishFollowUps } from './follow-up-publish.ts';
 import { followUpsOf } from './follow-up-store.ts';
 import type { UntilAvailable } from './until-available.ts';
 
-/** `refused`: the store will never take this unit, which is its author's doing. */
+/** `refused`: the store will never take this unit, which is its author's doing, but for `erased`. */
 export type CommitAnswer =
   | { outcome: Outcome }
-  | { refused: string; reason: 'rejected' | 'too_large' };
+  | { refused: string; reason: 'rejected' | RejectionReason };
 
 /** `delivered`: shared by a batch, what it made and reported is on its way or noted. */
 type Answer = CommitAnswer & { delivered: Promise<unknown> | null };

@@ -36,8 +36,8 @@ export type FinishedUnit = {
   /** Names of all units of the event: it is resolved when each has an outcome. */
   unitNames: readonly string[];
   /**
-   * What was known of the user's erasure when the unit began. What a generator made is refused when
-   * there was a later one: it may hold what was erased.
+   * What was known of the user's erasure when the unit began. What it made, or died of, is refused as
+   * `erased` when there was a later one: it may hold what was erased.
    */
   erasedStamp?: number;
 };

@@ -11,6 +11,7 @@ type Task = {
   attempts: number;
   alone: boolean;
   deliveries: number;
+  erasedStamp: number;
 };
 
 export type ParkUnit = (
@@ -23,8 +24,10 @@ export function createParkUnit(deps: {
   untilAvailable: UntilAvailable;
   observe: Observe;
 }): ParkUnit {
-  return async ({ event, unit, attempts, alone, deliveries }, { delayMs, reason, error }) => {
-    const parking = { attempts, alone, deliveries, delayMs, error: `${reason}: ${error}` };
+  return async ({ event, unit, ...task }, { delayMs, reason, error }) => {
+    const { attempts, alone, deliveries, erasedStamp } = task;
+    const known = { attempts, alone, deliveries, erasedStamp };
+    const parking = { ...known, delayMs, error: `${reason}: ${error}` };
     await deps.untilAvailable(() => deps.store.park({ event, name: unit.name }, parking));
     const { ticket, type } = event;
     deps.observe({ kind: 'unit_parked', ticket, type, name: unit.name, delayMs, reason });

@@ -13,6 +13,8 @@ export type Parking = {
   alone?: boolean;
   /** 0 unless given. */
   deliveries?: number;
+  /** What was known of the user's erasure when the unit began. After a later one `error` is not kept. */
+  erasedStamp?: number;
 };
 
 export type ParkedUnit = UnitKey & {

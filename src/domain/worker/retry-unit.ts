@@ -7,6 +7,7 @@ import { maxDeliveries, type ParkedUnit } from './parked-unit.ts';
 import type { LoadState } from './prepare-event.ts';
 import type { ResendEvent } from './resend-event.ts';
 import { knownOf, type RunUnit } from './run-unit.ts';
+import { isErased } from './settle-batch.ts';
 import type { Unit } from './units.ts';
 
 /**
@@ -54,7 +55,10 @@ export function createRetryUnit(deps: {
   async function giveUpUnknown({ event, name, ...parked }: ParkedUnit): Promise<boolean> {
     const error = 'No generator or reaction of this name is on this type any more.';
     const { attempts } = parked;
-    if (deps.nowMs() - event.acceptedAtMs < unknownUnitPatienceMs) {
+    const { erasedStamp } = await deps.load(event, []);
+    const isOld = deps.nowMs() - event.acceptedAtMs >= unknownUnitPatienceMs;
+    // Without its data an event may have no units. What is erased gets no letter.
+    if (!isOld && !isErased(event, erasedStamp)) {
       const parking = { ...parked, delayMs: unknownUnitDelayMs, error };
       await deps.store.park({ event, name }, parking);
       return false;

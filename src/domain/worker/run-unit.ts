@@ -6,7 +6,7 @@ import type { Observe } from '../observation.ts';
 import type { Clock, UnitRunner } from '../ports.ts';
 import type { Admission, CallEnd, CircuitBreaker } from './circuit-breaker.ts';
 import type { CommitUnit } from './commit-units.ts';
-import type { EventState, FinishedUnit, UnitResult } from './finished-unit.ts';
+import type { EventState, UnitResult } from './finished-unit.ts';
 import { createLimiter, type Limiter } from './limit-concurrency.ts';
 import type { ParkUnit } from './park-unit.ts';
 import { isErased } from './settle-batch.ts';
@@ -44,6 +44,7 @@ const circuitPatienceMs = 3_600_000;
 type Answer = UnitAnswer | { kind: 'unavailable'; error: string };
 
 const allTaken = 'All its calls are taken.';
+const alwaysFails = 'It fails every time and is called no more for a while.';
 
 export function createRunUnit(deps: {
   runner: UnitRunner;
@@ -110,11 +111,13 @@ export function createRunUnit(deps: {
 
   async function settle(task: UnitTask, result: UnitResult): Promise<UnitEnd> {
     const { event, unit, unitNames, erasedStamp } = task;
-    const finished: FinishedUnit = { event, unit, result, unitNames, erasedStamp };
-    const answer = await deps.commit(finished);
+    const answer = await deps.commit({ event, unit, result, unitNames, erasedStamp });
     if ('outcome' in answer) return answer.outcome;
-    if (result.kind === 'dead') throw new Error(`A dead letter was refused: ${answer.refused}`);
-    return fail(task, answer.reason, answer.refused);
+    const { refused: error, reason } = answer;
+    // It runs anew, with what is left. That is nobody's doing, so no attempt is charged.
+    if (reason === 'erased') return park(task, { delayMs: 0, reason, error });
+    if (result.kind === 'dead') throw new Error(`A dead letter was refused: ${error}`);
+    return fail(task, reason, error);
   }
 
   function fail(
@@ -137,8 +140,7 @@ export function createRunUnit(deps: {
 
   function parkRefused(task: UnitTask, retryInMs: number): Promise<'parked'> {
     const delayMs = Math.max(retryInMs, patienceMs);
-    const error = 'It fails every time and is called no more for a while.';
-    return park(task, { delayMs, reason: 'circuit_open', error });
+    return park(task, { delayMs, reason: 'circuit_open', error: alwaysFails });
   }
 }
 

@@ -14,6 +14,7 @@ import { Failure } from '../errors.ts';
 import type { AcceptedEvent } from '../event.ts';
 import { compareOrder } from '../order.ts';
 import type { FinishedUnit, UnitResult } from './finished-unit.ts';
+import type { Parking } from './parked-unit.ts';
 
 export type ContentUnit = FinishedUnit & {
   unit: { name: string; slot: string };
@@ -100,16 +101,37 @@ export function firstOutcome(finished: FinishedUnit, erasedStamp: number): Outco
   const { result, event } = finished;
   if (isErased(event, erasedStamp)) return 'erased';
   switch (result.kind) {
-    case 'content':
-    case 'nothing':
-      if (erasedStamp > (finished.erasedStamp ?? erasedStamp)) {
-        // The event is newer, but what its slot held before and the events handed over with it are not.
-        throw new Failure('rejected', 'Its user was erased while it ran.');
-      }
-      return result.kind === 'content' ? 'stored' : 'unchanged';
-    default:
+    case 'done':
+    case 'superseded':
       return result.kind;
+    default:
+      if (mayHoldErased(finished, erasedStamp)) {
+        throw new Failure('rejected', 'Its user was erased while it ran.', { reason: 'erased' });
+      }
   }
+  if (result.kind === 'dead') return 'dead';
+  return result.kind === 'content' ? 'stored' : 'unchanged';
+}
+
+/**
+ * Whether what a unit made, or how it failed, may tell what was erased: it began before. Its event
+ * may be newer, but what its slot held and the events handed over with it are not.
+ */
+function mayHoldErased(begun: { erasedStamp?: number }, erasedStamp: number): boolean {
+  return erasedStamp > (begun.erasedStamp ?? erasedStamp);
+}
+
+/** Stands where an error may have quoted what was erased. */
+export const erasedError = 'Its user was erased since.';
+
+/** What may be kept of the error with which a unit is parked. */
+export function keptError(
+  event: AcceptedEvent,
+  parking: Pick<Parking, 'error' | 'erasedStamp'>,
+  erasedStamp: number,
+): string {
+  const isKept = !isErased(event, erasedStamp) && !mayHoldErased(parking, erasedStamp);
+  return isKept ? parking.error : erasedError;
 }
 
 /** Throws when one of these documents, which a commit is about to store, may not be as large. */

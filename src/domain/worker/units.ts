@@ -36,7 +36,8 @@ function isFor(generator: Generator, { type, data }: AcceptedEvent): boolean {
   }
   if (!generator.on.includes(type)) return false;
   if (type !== contentRequested.type) return true;
-  return generator.slot === (data as { slot: string }).slot;
+  // Its user may have been erased, and its data with that.
+  return generator.slot === (data as { slot: string } | null)?.slot;
 }
 
 function generatorUnit(generator: Generator): Unit {

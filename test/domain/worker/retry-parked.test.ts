@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { contentRequested } from '../../../src/domain/authors.ts';
 import type { Running } from '../../../src/domain/ports.ts';
 import { retryParked } from '../../../src/domain/worker/retry-parked.ts';
 import { createRetryUnit } from '../../../src/domain/worker/retry-unit.ts';
@@ -23,13 +24,7 @@ function setUp(given: Given = {}) {
   const retry = createRetryUnit({
     store,
     unitsOf: () => (given.knows === false ? [] : [unit]),
-    load: async () => ({
-      settled: [],
-      parked: [],
-      previous: new Map(),
-      isIdReuse: false,
-      erasedStamp: 0,
-    }),
+    load: async (event, slots) => (await store.load([{ event, slots }]))[0] as never,
     async runUnit({ event, unitNames, alone }) {
       seen.begun.push(alone ? `${event.user}, alone` : event.user);
       await given.hangs?.(event.user);
@@ -97,6 +92,19 @@ describe('units that are due again', () => {
     await retrying?.stop();
     const [state] = await store.load([{ event: fresh, slots: [] }]);
     expect(state?.parked).toEqual(['offers']);
+  });
+
+  it('end as erased when nobody knows them without their data', async () => {
+    const { store, start } = setUp({ knows: false });
+    const { type } = contentRequested;
+    const event = anEvent({ id: 'e1', type, stamp: 0, acceptedAtMs: Date.now() });
+    await store.park({ event, name: 'offers' }, due);
+    store.erase('alice', 10);
+    start();
+    await expect.poll(() => [...store.outcomes.values()]).toEqual(['erased']);
+    await retrying?.stop();
+    expect(store.deadLetters.size).toBe(0);
+    expect(await store.claimParked({ max: 9, leaseMs: 0 })).toEqual([]);
   });
 
   it('are left where they are while nothing of their name can begin', async () => {

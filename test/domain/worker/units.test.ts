@@ -71,6 +71,8 @@ describe('the units of an event', () => {
     const cold = { type: contentRequested.type };
     expect(namesOf({ id: 'c-1', ...cold, data: { slot: 'books' } })).toEqual(['books']);
     expect(namesOf({ id: 'c-2', ...cold, data: { slot: 'offers' } })).toEqual([]);
+    // Emptied, since its user was erased.
+    expect(unitsOf({ ...anEvent({ id: 'c-3', ...cold }), data: null })).toEqual([]);
   });
 
   it('are none for an event that concerns nobody', () => {

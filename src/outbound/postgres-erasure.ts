@@ -1,0 +1,31 @@
+// What an erasure takes from Postgres.
+
+import { erasedError } from '../domain/worker/settle-batch.ts';
+import { stampOf } from './postgres-dead-selection.ts';
+import { lockDocuments } from './postgres-document-lock.ts';
+import type { Sql } from './postgres-pool.ts';
+
+/**
+ * Takes all content of the user away, and what came of their events up to this stamp. Units that
+ * wait stay, without data: they end as erased. What failed may quote content of before, so no error
+ * stays, whatever its event. To be called in a transaction.
+ */
+export async function eraseUser(sql: Sql, user: string, stamp: number): Promise<void> {
+  const run = (name: string, text: string, values: readonly unknown[]) =>
+    sql.query(name, text, [user, ...values]);
+  await lockDocuments(sql, [user]);
+  await run('erase-document', 'update document set erased = $2 where user_id = $1', [stamp]);
+  await run('erase-events', eventsQuery, [stamp]);
+  await run('erase-dead-letters', `delete from dead_letter d where ${isOver}`, [stamp]);
+  await run('blank-dead-letters', blankQuery('dead_letter'), [erasedError]);
+  await run('erase-follow-ups', `delete from follow_up d where ${isOver}`, [stamp]);
+  await run('erase-content', 'delete from content where user_id = $1', []);
+  await run('blank-parked', blankQuery('parked'), [erasedError]);
+}
+
+const eventsQuery = `update event set data = 'null' where user_id = $1 and stamp <= $2`;
+
+/** A row with the whole event in it. */
+const isOver = `d.user_id = $1 and ${stampOf} <= $2`;
+
+const blankQuery = (table: string) => `update ${table} set error = $2 where user_id = $1`;

@@ -9,14 +9,17 @@ export type SendPatiently = (send: () => Promise<void>, sinceMs?: number) => Pro
 
 /**
  * Once nothing was taken for `patienceMs`, what follows is tried once each: a worker holds few
- * events, and thousands may be waiting.
+ * events, and thousands may be waiting. Unless nothing was sent for as long: that the last thing was
+ * refused then tells nothing of the next.
  */
 export function createSendPatiently(deps: { nowMs: Clock; patienceMs: number }): SendPatiently {
   const { nowMs, patienceMs } = deps;
   /** Since when nothing was taken; `null`: the last one was. */
   let refusingSinceMs: number | null = null;
+  let lastRefusedMs = 0;
 
   return async (send, sinceMs = nowMs()) => {
+    if (nowMs() - lastRefusedMs > patienceMs) refusingSinceMs = null;
     for (let attempt = 0; ; attempt += 1) {
       try {
         await send();
@@ -24,7 +27,8 @@ export function createSendPatiently(deps: { nowMs: Clock; patienceMs: number }):
         return null;
       } catch (error) {
         if (!isUnavailable(error)) throw error;
-        refusingSinceMs ??= nowMs();
+        lastRefusedMs = nowMs();
+        refusingSinceMs ??= lastRefusedMs;
         const giveUpAtMs = Math.min(sinceMs, refusingSinceMs) + patienceMs;
         const delayMs = backoffMs(attempt, { firstMs: 100, maxMs: 2000 });
         if (nowMs() + delayMs >= giveUpAtMs) return describeError(error);

@@ -47,6 +47,18 @@ describe('sending patiently', () => {
     expect(await send()).toBeNull();
   });
 
+  it('is patient again when nothing was sent for long', async () => {
+    const { broker, send } = setUp();
+    broker.failures = 1;
+    await send(-patienceMs);
+    broker.nowMs += patienceMs;
+    broker.failures = 1;
+    expect(await send()).toBe('Failure: away');
+    broker.nowMs += patienceMs + 1;
+    broker.failures = 2;
+    expect(await send()).toBeNull();
+  });
+
   it('lets everything else through', async () => {
     const sendPatiently = createSendPatiently({ patienceMs, nowMs: Date.now });
     const refuse = () => Promise.reject(new Failure('rejected', 'never'));

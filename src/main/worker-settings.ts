@@ -79,7 +79,7 @@ export const workerLimits = {
   ),
   bulkIntervalMs: integer(
     'BEFOREHAND_BULK_INTERVAL_MS',
-    'While interactive events come, the prefetch of bulk events is what begins in it at most.',
+    'While interactive events come, at most 100 bulk events begin in it, and never more than their prefetch.',
     { default: 200, min: 0, max: 60_000 },
   ),
   fanOutPatienceMs: integer(

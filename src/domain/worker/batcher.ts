@@ -11,7 +11,7 @@ export type Batcher<In, Out> = (item: In) => Promise<Out>;
 export type BatcherOptions<In, Out> = {
   maxItems: number;
   maxConcurrent: number;
-  /** How long after a batch began the next one may, when so many items wait. */
+  /** How long after a batch began the next one may, when so many items wait. Asked again and again. */
   intervalMs?: (waiting: number) => number;
   flush: (items: readonly In[]) => Promise<readonly Out[]>;
 };
@@ -75,9 +75,10 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
     while (underWay < options.maxConcurrent && waiting.length > 0) {
       const waitMs = begunAtMs + intervalMs(waiting.length) - performance.now();
       if (waitMs > 0) {
-        // What comes meanwhile may make a full batch, so that it need not wait any longer.
+        // What comes meanwhile may make a full batch, so that it need not wait any longer; nor need
+        // it when interactive items come no more, as in a worker that stops.
         clearTimeout(timer);
-        timer = setTimeout(flushSoon, waitMs);
+        timer = setTimeout(flushSoon, Math.min(waitMs, yieldingForMs));
         return;
       }
       begin();

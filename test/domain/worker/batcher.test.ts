@@ -118,12 +118,13 @@ describe('a batcher with an interval', () => {
 
   it('does not keep a full batch waiting', async () => {
     const { batches, call } = openLanes({ intervalMs: 40 });
-    for (let n = 1; n <= 8; n += 1) void call(`interactive ${n}`);
+    for (let n = 1; n <= 6; n += 1) void call(`interactive ${n}`);
     await after(1);
     expect(batches.map(([, items]) => items)).toEqual([
       'interactive 1, interactive 2, interactive 3',
       'interactive 4, interactive 5, interactive 6',
     ]);
+    for (let n = 7; n <= 8; n += 1) void call(`interactive ${n}`);
     await after(100);
     expect(batches.at(-1)).toEqual([40, 'interactive 7, interactive 8']);
   });
@@ -141,6 +142,38 @@ describe('a batcher with an interval', () => {
       [10, 'interactive 2'],
       [100, 'bulk 4, bulk 5, bulk 6'],
     ]);
+  });
+
+  it('keeps bulk waiting no longer than interactive items come, however long its interval', async () => {
+    const { batches, call } = openLanes({ intervalMs: 0, yieldingIntervalMs: 60_000 });
+    for (let n = 1; n <= 3; n += 1) void call(`bulk ${n}`);
+    await after(10);
+    void call('interactive 1');
+    for (let n = 4; n <= 9; n += 1) void call(`bulk ${n}`);
+    await after(100);
+    void call('interactive 2');
+    await after(2000);
+    const times = batches.filter(([, items]) => items.startsWith('bulk')).map(([atMs]) => atMs);
+    expect(times[0]).toBe(0);
+    expect(times.slice(1).every((atMs) => atMs >= 350 && atMs <= 620)).toBe(true);
+    expect(times).toHaveLength(3);
+  });
+
+  it('lets bulk give way for a while after an interactive item, and never for less than else', async () => {
+    const begun = async (intervalMs: number, yieldingIntervalMs: number) => {
+      const { batches, call } = openLanes({ intervalMs, yieldingIntervalMs });
+      void call('interactive 1');
+      await after(200);
+      for (const item of ['bulk 1', 'bulk 2'] as const) {
+        void call(item);
+        await after(10);
+      }
+      await after(200);
+      return batches.slice(1);
+    };
+    const late = [200, 'bulk 1'];
+    expect(await begun(0, 100)).toEqual([late, [300, 'bulk 2']]);
+    expect(await begun(40, 20)).toEqual([late, [240, 'bulk 2']]);
   });
 
   it('lets bulk have all the time when nothing interactive comes', async () => {

@@ -1,13 +1,13 @@
 // Bundles what a thread runs, the configuration and all that authors wrote for it, into one file
 // that Node reads as it is. It behaves as if each file were loaded from where it lies, or fails.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Loader, type Plugin, stop } from 'esbuild';
+import { makeThreadFolder } from './thread-folder.ts';
 
 const serveFile = fileURLToPath(new URL('./thread-serve.ts', import.meta.url));
 
@@ -15,7 +15,7 @@ let running = 0;
 
 /** Resolves with a file in a private folder, and what removes it. Rejects with what cannot be bundled. */
 export async function bundleThread(configFile: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'beforehand-thread-'));
+  const folder = makeThreadFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const file = join(folder, 'thread.mjs');
   const entry = `import { serveUnits } from ${JSON.stringify(serveFile)};

@@ -1,6 +1,15 @@
 // What threads are started with where nothing was compiled: authors see no difference.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -45,6 +54,8 @@ async function contentOf(name: string, given = {}): Promise<unknown> {
   return JSON.parse(answer.contentJson);
 }
 
+const bundles = () => readdirSync(folder).filter((name) => name.startsWith('beforehand-thread-'));
+
 const kinds = () => observed.map(({ kind }) => kind);
 
 describe('the bundle of threads', { timeout: 60_000 }, () => {
@@ -68,10 +79,30 @@ describe('the bundle of threads', { timeout: 60_000 }, () => {
 
   it('lies in a folder that is private and goes when the threads are closed', async () => {
     const { close } = await open('thread-bundle-config.ts');
-    const [made] = readdirSync(folder).filter((name) => name.startsWith('beforehand-thread-'));
+    const [made] = bundles();
     expect(statSync(join(folder, made ?? 'nothing')).mode & 0o777).toBe(0o700);
     await close();
     expect(readdirSync(folder)).not.toContain(made);
+  });
+
+  it('takes away what a process left that was killed, and nothing of one that lives', async () => {
+    const module = JSON.stringify(fileOf('../../src/outbound/thread-folder.ts'));
+    const code = `import { makeThreadFolder } from ${module};
+      makeThreadFolder(); process.kill(process.pid, 'SIGKILL');`;
+    const run = ['--import', 'tsx', '--input-type=module', '-e', code];
+    expect(spawnSync(process.execPath, run).signal).toBe('SIGKILL');
+    const left = bundles();
+    expect(left).toEqual([expect.stringMatching(/^beforehand-thread-\d+-/)]);
+    const names = [process.ppid, process.pid].map((pid) => `beforehand-thread-${pid}-a`);
+    // In a container the process before this one had its id.
+    const same = `beforehand-thread-${process.pid}-b`;
+    for (const name of [...names, same]) mkdirSync(join(folder, name));
+    utimesSync(join(folder, same), 1, 1);
+    await open('thread-bundle-config.ts');
+    const kept = bundles();
+    expect(kept).toEqual(expect.arrayContaining(names));
+    expect(kept).not.toEqual(expect.arrayContaining(left));
+    expect(kept).not.toContain(same);
   });
 
   it('is not needed: without it, threads read the files themselves', async () => {
@@ -85,7 +116,7 @@ describe('the bundle of threads', { timeout: 60_000 }, () => {
   it('is not made, and that is told, where it is only known later what is imported', async () => {
     await open('thread-bundle-unknown-config.ts');
     expect(kinds()).toEqual(['threads_not_bundled']);
-    expect(readdirSync(folder).filter((name) => name.startsWith('beforehand-thread-'))).toEqual([]);
+    expect(bundles()).toEqual([]);
     expect(await contentOf('later')).toBe(urlOf('thread-bundle-later.ts'));
   });
 });

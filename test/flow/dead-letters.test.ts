@@ -151,7 +151,7 @@ describe('dead letters on RabbitMQ and Postgres', () => {
     const second = acceptedEvent('e1', { data: 'other' });
     await flow.publish([second]);
     await expect.poll(lettersIn).toMatchObject([{ reason: 'id_reuse', name: '', event: second }]);
-    expect(flow.outcomesOf(second.ticket)).toContain('dead');
+    await expect.poll(() => flow.outcomesOf(second.ticket)).toContain('dead');
   });
 });
 

@@ -1,11 +1,15 @@
 // The servers of a test run in containers, on machines where a Docker engine answers.
 
+import type { PortWithOptionalBinding, StartedTestContainer } from 'testcontainers';
 import type { ServerName, StartedServers, TestServer } from './servers.ts';
 
 const images = { amqp: 'rabbitmq:4-management', postgres: 'postgres:17' } as const;
 
 /** An engine that is there answers at once; without one, some of the ways to find it hang. */
 const answerWithinMs = 3_000;
+
+/** A node takes seconds to start, more on a machine that is busy with other tests. */
+const readyTimeoutMs = 120_000;
 
 export async function isDockerThere(): Promise<boolean> {
   const { getContainerRuntimeClient } = await import('testcontainers');
@@ -18,37 +22,42 @@ export async function isDockerThere(): Promise<boolean> {
 
 /** Testcontainers' own reaper removes them when this process dies, unless it is switched off. */
 export async function startContainers(wanted: readonly ServerName[]): Promise<StartedServers> {
-  const started = await Promise.all(wanted.map((name) => starters[name]()));
+  const started = await Promise.all(
+    wanted.map(async (name) => [name, await serverContainers[name]()] as const),
+  );
   return {
-    servers: Object.fromEntries(started.map((container) => [container.name, container])),
-    stop: async () => void (await Promise.all(started.map((container) => container.stop()))),
+    servers: Object.fromEntries(started),
+    async stop() {
+      await Promise.all(started.map(([, { container }]) => container.stop()));
+    },
   };
 }
 
-type StartedContainer = TestServer & { name: ServerName; stop(): Promise<unknown> };
+export type ServerContainer = TestServer & { container: StartedTestContainer };
 
-const starters: { [Name in ServerName]: () => Promise<StartedContainer> } = {
-  async amqp() {
+/** On a port that was chosen it is also found after a restart; Docker's own choice changes. */
+export const serverContainers: {
+  [Name in ServerName]: (port?: number) => Promise<ServerContainer>;
+} = {
+  async amqp(port) {
     const { RabbitMQContainer } = await import('@testcontainers/rabbitmq');
-    const container = await new RabbitMQContainer(images.amqp).start();
+    const container = await new RabbitMQContainer(images.amqp)
+      .withExposedPorts(exposed(5672, port))
+      .withStartupTimeout(readyTimeoutMs)
+      .start();
     const { host } = new URL(container.getAmqpUrl());
-    return {
-      name: 'amqp',
-      url: `amqp://guest:guest@${host}`,
-      from: `Docker, ${images.amqp}`,
-      stop: () => container.stop(),
-    };
+    return { url: `amqp://guest:guest@${host}`, from: `Docker, ${images.amqp}`, container };
   },
-  async postgres() {
+  async postgres(port) {
     const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
     const container = await new PostgreSqlContainer(images.postgres)
+      .withExposedPorts(exposed(5432, port))
       .withCommand(['postgres', '-c', 'fsync=off', '-c', 'max_connections=200'])
       .start();
-    return {
-      name: 'postgres',
-      url: container.getConnectionUri(),
-      from: `Docker, ${images.postgres}`,
-      stop: () => container.stop(),
-    };
+    return { url: container.getConnectionUri(), from: `Docker, ${images.postgres}`, container };
   },
 };
+
+function exposed(container: number, host: number | undefined): PortWithOptionalBinding {
+  return host === undefined ? container : { container, host };
+}

@@ -15,7 +15,6 @@ import amqp from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTopology } from '../../src/wire/topology.ts';
 import { type Post, type Producers, startProducers } from './producers.ts';
-import { rabbitmqctlOf } from './rabbitmqctl.ts';
 import { type MemoryWatch, watchMemory } from './resident-memory.ts';
 import { countRows, staleUsers, unsettledEvents } from './settled.ts';
 import { createStackDriver } from './stack-driver.ts';
@@ -27,7 +26,7 @@ const drainTimeoutMs = 60_000 + 4 * alarmMs;
 const maxGrowth = 2;
 
 const driver = createStackDriver();
-const rabbitmqctl = rabbitmqctlOf(driver.dataDir);
+const { rabbitmqctl } = driver;
 const { queues } = createTopology('');
 let summary: ReturnType<typeof driver.summary>;
 let producers: Producers;
@@ -52,7 +51,7 @@ afterAll(async () => {
   await producers?.stop();
   memory?.stop();
   if (existsSync(`${driver.dataDir}/stack.json`)) await driver.command('down');
-  driver.forget();
+  await driver.forget();
 }, 90_000);
 
 /** With the first limit it begins, with the second it ends. */

@@ -47,11 +47,12 @@ beforeAll(async () => {
   }
   const { nginx: _, supervisor: __, ...pids } = summary.pids;
   for (const pid of Object.values(pids).flat()) process.kill(pid, 'SIGKILL');
+  await driver.killContainers();
 }, 180_000);
 
 afterAll(async () => {
   if (existsSync(`${driver.dataDir}/stack.json`)) await driver.command('down');
-  driver.forget();
+  await driver.forget();
 }, 60_000);
 
 /** Rejects while the login of the user has not come through. */

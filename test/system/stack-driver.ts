@@ -1,4 +1,5 @@
-// Drives `npm run stack` as an operator would, in a data directory of its own.
+// Drives `npm run stack` as an operator would, in a data directory of its own. The stack brings its own
+// RabbitMQ and Postgres, or is given containers, see stack-containers.ts.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +9,8 @@ import { promisify } from 'node:util';
 import type { Credentials } from '../../src/main/credentials.ts';
 import { signToken } from '../../src/main/sign-token.ts';
 import type { StackSummary } from '../../src/main/stack-summary.ts';
+import { rabbitmqctlOf } from './rabbitmqctl.ts';
+import { createStackContainers } from './stack-containers.ts';
 
 const run = promisify(execFile);
 
@@ -16,23 +19,39 @@ export type StackDriver = {
   /** Runs `npm run stack -- …` and resolves with what it printed. */
   command(...args: string[]): Promise<string>;
   summary(): StackSummary;
+  /** Resolves with what it printed. */
+  rabbitmqctl(...args: string[]): Promise<string>;
+  /** What is in containers has no pid in the summary; without any, there is nothing to do. */
+  killContainers(): Promise<void>;
   /** Deletes the data directory; the stack must be down. */
-  forget(): void;
+  forget(): Promise<void>;
 };
 
 export function createStackDriver(env: { readonly [name: string]: string } = {}): StackDriver {
   const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-stack-'));
+  const containers = process.env.TEST_STACK_CONTAINERS ? createStackContainers() : null;
+  const killContainers = async () => containers?.kill();
+  let given = {};
   return {
     dataDir,
     async command(...args) {
+      const [verb, member = ''] = args;
+      if (verb === 'up' && containers !== null) given = await containers.start();
+      if (verb === 'restart' && (await containers?.restart(member))) return '';
       const { stdout } = await run('npm', ['run', '-s', 'stack', '--', ...args], {
-        env: { ...process.env, ...env, BEFOREHAND_DATA_DIR: dataDir },
+        env: { ...process.env, ...env, ...given, BEFOREHAND_DATA_DIR: dataDir },
         timeout: 120_000,
       });
+      if (verb === 'down') await killContainers();
       return stdout;
     },
     summary: () => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8')),
-    forget: () => rmSync(dataDir, { recursive: true, force: true }),
+    rabbitmqctl: containers?.rabbitmqctl ?? rabbitmqctlOf(dataDir),
+    killContainers,
+    async forget() {
+      await killContainers();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
   };
 }
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (existsSync(`${driver.dataDir}/stack.json`)) await driver.command('down');
-  driver.forget();
+  await driver.forget();
 }, 60_000);
 
 describe('the stack', () => {

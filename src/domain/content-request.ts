@@ -33,6 +33,11 @@ export function nameContentRequest(
   return { id, ticket: ticketOf(contentRequestSource, id) };
 }
 
+/** Whether a cold read made the event. */
+export function isRequested({ type }: { type: string }): boolean {
+  return type === contentRequested.type;
+}
+
 /** Slots that some generator fills on request. */
 export function requestableSlots({ generators }: Pick<Config, 'generators'>): ReadonlySet<string> {
   const onRequest = generators.filter(({ on }) => on.includes(contentRequested.type));

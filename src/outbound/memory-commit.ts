@@ -3,19 +3,19 @@
 import type { Outcome } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
-import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
-import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
   firstOutcome,
   isContentUnit,
-  isErased,
   lateWithdrawals,
   mayReplace,
   pickNewest,
   refuseTooLarge,
   resolve,
   unitKey,
-} from '../domain/worker/settle-batch.ts';
+} from '../domain/worker/commit-rules.ts';
+import { isErased } from '../domain/worker/erasure.ts';
+import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
+import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
   documentOf,
   genericOf,

@@ -5,8 +5,8 @@ import { bytesOf, type Outcome, type UserDocument } from '../domain/document.ts'
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
+import { unitKey } from '../domain/worker/commit-rules.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
-import { unitKey } from '../domain/worker/settle-batch.ts';
 import { beginEvent, commitInMemory, type DeadLetter, type MemoryState } from './memory-commit.ts';
 import { documentOf, heldContent } from './memory-documents.ts';
 import { eraseInMemory } from './memory-erasure.ts';

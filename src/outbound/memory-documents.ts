@@ -3,7 +3,7 @@
 import type { GenericContent, SlotContent, UserDocument } from '../domain/document.ts';
 import { compareText } from '../domain/order.ts';
 import type { Clock } from '../domain/ports.ts';
-import type { ContentUnit } from '../domain/worker/settle-batch.ts';
+import type { ContentUnit } from '../domain/worker/commit-rules.ts';
 
 type MemoryDocument = { version: number; storedAtMs: number; slots: Map<string, SlotContent> };
 

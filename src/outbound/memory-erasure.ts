@@ -1,6 +1,6 @@
 // What an erasure takes from the content store in memory: the same as Postgres's statements.
 
-import { erasedError, isErased } from '../domain/worker/settle-batch.ts';
+import { erasedError, isErased } from '../domain/worker/erasure.ts';
 import type { MemoryState } from './memory-commit.ts';
 
 export function eraseInMemory(state: MemoryState, user: string, stamp: number): void {

@@ -2,8 +2,8 @@
 
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { Clock } from '../domain/ports.ts';
+import { unitKey } from '../domain/worker/commit-rules.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
-import { unitKey } from '../domain/worker/settle-batch.ts';
 
 export type MemoryFollowUps = FollowUpStore & {
   add(events: readonly AcceptedEvent[], leaseMs: number): void;

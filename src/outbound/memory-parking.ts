@@ -2,8 +2,9 @@
 
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
+import { unitKey } from '../domain/worker/commit-rules.ts';
+import { isErased } from '../domain/worker/erasure.ts';
 import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
-import { isErased, unitKey } from '../domain/worker/settle-batch.ts';
 
 /** No error: nobody could read it here. */
 type Parked = Omit<ParkedUnit, 'isSettled'> & { dueAtMs: number };

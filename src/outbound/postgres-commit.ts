@@ -7,17 +7,17 @@
 // another slot's old content to every region.
 
 import type { GenericContent, Outcome, Resolved, UserDocument } from '../domain/document.ts';
-import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
-import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
   firstOutcome,
   isContentUnit,
-  isErased,
   lateWithdrawals,
   pickNewest,
   resolve,
   unitKey,
-} from '../domain/worker/settle-batch.ts';
+} from '../domain/worker/commit-rules.ts';
+import { isErased } from '../domain/worker/erasure.ts';
+import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
+import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import { raiseVersions, readDocuments, writeContent } from './postgres-content.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
 import { insertFollowUps } from './postgres-follow-ups.ts';

@@ -1,7 +1,7 @@
 // Content and documents: the guarded writes of a commit, and every read of whole documents.
 
 import type { SlotContent, UserDocument } from '../domain/document.ts';
-import { type ContentUnit, refuseTooLarge } from '../domain/worker/settle-batch.ts';
+import { type ContentUnit, refuseTooLarge } from '../domain/worker/commit-rules.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
 import { mayReplace } from './postgres-requested.ts';

@@ -1,6 +1,6 @@
 // What an erasure takes from Postgres.
 
-import { erasedError } from '../domain/worker/settle-batch.ts';
+import { erasedError } from '../domain/worker/erasure.ts';
 import { stampOf } from './postgres-dead-selection.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
 import type { Sql } from './postgres-pool.ts';

@@ -1,7 +1,7 @@
 // Content for everyone: the guarded writes of a commit, what they withdraw, and the read of all of it.
 
 import type { GenericContent } from '../domain/document.ts';
-import type { ContentUnit } from '../domain/worker/settle-batch.ts';
+import type { ContentUnit } from '../domain/worker/commit-rules.ts';
 import {
   contentColumns,
   contentFrom,

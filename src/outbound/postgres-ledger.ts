@@ -2,8 +2,8 @@
 
 import type { Outcome } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
+import { unitKey } from '../domain/worker/commit-rules.ts';
 import type { FinishedUnit } from '../domain/worker/finished-unit.ts';
-import { unitKey } from '../domain/worker/settle-batch.ts';
 import type { Sql } from './postgres-pool.ts';
 
 /** Events about everyone have the empty text as their user: it is nobody's name. */

@@ -2,8 +2,8 @@
 
 import type { AcceptedEvent, Lane } from '../domain/event.ts';
 import type { ContentStore } from '../domain/ports.ts';
+import { keptError } from '../domain/worker/erasure.ts';
 import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
-import { keptError } from '../domain/worker/settle-batch.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
 import { dueInMs } from './postgres-due.ts';
 import { insertDeadLetters, insertEvents, keyColumns, userIdOf } from './postgres-ledger.ts';

@@ -1,7 +1,8 @@
 // Content that cold reads asked for: it may take the place only of what they saw.
 
 import { contentRequested } from '../domain/authors.ts';
-import { type ContentUnit, clockToleranceMs, isRequested } from '../domain/worker/settle-batch.ts';
+import { isRequested } from '../domain/content-request.ts';
+import { type ContentUnit, clockToleranceMs } from '../domain/worker/commit-rules.ts';
 import { keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Sql } from './postgres-pool.ts';
 

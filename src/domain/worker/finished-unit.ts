@@ -18,12 +18,14 @@ export type EventState = {
   erasedStamp: number;
 };
 
+export type DeadReason = FailureReason | 'id_reuse' | 'rejected' | 'delivery_limit' | 'malformed';
+
 export type UnitResult =
   | Settled
   | { kind: 'superseded' }
   | {
       kind: 'dead';
-      reason: FailureReason | 'id_reuse' | 'rejected' | 'delivery_limit' | 'malformed';
+      reason: DeadReason;
       error: string;
       attempts: number;
     };

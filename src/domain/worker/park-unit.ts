@@ -3,6 +3,7 @@
 import type { AcceptedEvent } from '../event.ts';
 import type { Observe } from '../observation.ts';
 import type { ContentStore } from '../ports.ts';
+import type { DeadReason } from './finished-unit.ts';
 import type { UntilAvailable } from './until-available.ts';
 
 type Task = {
@@ -14,9 +15,12 @@ type Task = {
   erasedStamp: number;
 };
 
+/** Of a failed attempt, or of one that was not made: it waits, and is charged with nothing. */
+type ParkReason = DeadReason | 'suspect' | 'saturated' | 'circuit_open' | 'erased';
+
 export type ParkUnit = (
   task: Task,
-  why: { delayMs: number; reason: string; error: string },
+  why: { delayMs: number; reason: ParkReason; error: string },
 ) => Promise<'parked'>;
 
 export function createParkUnit(deps: {

@@ -3,11 +3,11 @@
 import type { AcceptedEvent } from '../event.ts';
 import type { Clock, ContentStore } from '../ports.ts';
 import type { CommitUnit } from './commit-units.ts';
+import { isErased } from './erasure.ts';
 import { maxDeliveries, type ParkedUnit } from './parked-unit.ts';
 import type { LoadState } from './prepare-event.ts';
 import type { ResendEvent } from './resend-event.ts';
 import { knownOf, type RunUnit } from './run-unit.ts';
-import { isErased } from './settle-batch.ts';
 import type { Unit } from './units.ts';
 
 /**

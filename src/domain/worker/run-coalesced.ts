@@ -2,13 +2,14 @@
 // call gets the newest of them, and the others with it; those are remembered as superseded.
 
 import { allEnded } from '../all-ended.ts';
+import { isRequested } from '../content-request.ts';
 import type { AcceptedEvent, Lane } from '../event.ts';
 import { createCoalescer } from './coalesce.ts';
 import type { CommitUnit } from './commit-units.ts';
+import { isErased } from './erasure.ts';
 import type { ParkUnit } from './park-unit.ts';
 import type { LoadState } from './prepare-event.ts';
 import { knownOf, type RunUnit, type UnitEnd, type UnitTask } from './run-unit.ts';
-import { isErased, isRequested } from './settle-batch.ts';
 
 /** Data of the events in one call: they are copied into a thread. */
 const maxBytes = 1_048_576;

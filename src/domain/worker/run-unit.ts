@@ -6,10 +6,10 @@ import type { Observe } from '../observation.ts';
 import type { Clock, UnitRunner } from '../ports.ts';
 import type { Admission, CallEnd, CircuitBreaker } from './circuit-breaker.ts';
 import type { CommitUnit } from './commit-units.ts';
-import type { EventState, UnitResult } from './finished-unit.ts';
+import { isErased } from './erasure.ts';
+import type { DeadReason, EventState, UnitResult } from './finished-unit.ts';
 import { createLimiter, type Limiter } from './limit-concurrency.ts';
 import type { ParkUnit } from './park-unit.ts';
-import { isErased } from './settle-batch.ts';
 import type { UnitAnswer, UnitCall } from './unit-call.ts';
 import type { Unit } from './units.ts';
 
@@ -120,11 +120,7 @@ export function createRunUnit(deps: {
     return fail(task, reason, error);
   }
 
-  function fail(
-    task: UnitTask,
-    reason: Extract<UnitResult, { kind: 'dead' }>['reason'],
-    error: string,
-  ): Promise<UnitEnd> {
+  function fail(task: UnitTask, reason: DeadReason, error: string): Promise<UnitEnd> {
     const { event, unit } = task;
     const attempts = task.attempts + 1;
     const { ticket, type } = event;

@@ -1,6 +1,7 @@
-// Within one commit, who wins: pure decisions that every content store shares.
+// What a commit stores, and what comes of each of its units: pure decisions that every content store
+// shares.
 
-import { contentRequested } from '../authors.ts';
+import { isRequested } from '../content-request.ts';
 import {
   bytesOf,
   maxDocumentBytes,
@@ -13,8 +14,8 @@ import {
 import { Failure } from '../errors.ts';
 import type { AcceptedEvent } from '../event.ts';
 import { compareOrder } from '../order.ts';
+import { isErased, mayHoldErased } from './erasure.ts';
 import type { FinishedUnit, UnitResult } from './finished-unit.ts';
-import type { Parking } from './parked-unit.ts';
 
 export type ContentUnit = FinishedUnit & {
   unit: { name: string; slot: string };
@@ -30,18 +31,14 @@ export function unitKey(event: AcceptedEvent, name: string): string {
   return JSON.stringify([event.user, event.source, event.id, name]);
 }
 
-/**
- * Content made for a cold read never competes with content made for a real event: it fills a slot
- * that nothing has changed since it was asked for, and its stamp stays that of what it replaced.
- */
-export function isRequested(event: Pick<AcceptedEvent, 'type'>): boolean {
-  return event.type === contentRequested.type;
-}
-
 /** By how much a replica's clock may be ahead when it says that content has expired. */
 export const clockToleranceMs = 60_000;
 
-/** Whether an event's content may take the place of what the slot holds. */
+/**
+ * Whether an event's content may take the place of what the slot holds. What was made for a cold read
+ * never competes with what was made for a real event: it fills a slot that nothing has changed since
+ * it was asked for, and its stamp stays that of what it replaced.
+ */
 export function mayReplace(
   held: SlotContent | undefined,
   event: AcceptedEvent,
@@ -88,11 +85,6 @@ export function lateWithdrawals(
   return [...new Set(late.filter(({ result }) => result.withdraw).map(({ unit }) => unit.slot))];
 }
 
-/** Whether the event's user was erased after it. The stamp of a request is older than the request. */
-export function isErased(event: AcceptedEvent, erasedStamp: number): boolean {
-  return isRequested(event) ? erasedStamp > 0 : erasedStamp > 0 && event.stamp <= erasedStamp;
-}
-
 /**
  * The outcome of a unit whose content, if any, was not yet compared with what is stored. Of an event
  * before its user's erasure nothing is kept: no content, no letter, and nothing that it would lead to.
@@ -111,27 +103,6 @@ export function firstOutcome(finished: FinishedUnit, erasedStamp: number): Outco
   }
   if (result.kind === 'dead') return 'dead';
   return result.kind === 'content' ? 'stored' : 'unchanged';
-}
-
-/**
- * Whether what a unit made, or how it failed, may tell what was erased: it began before. Its event
- * may be newer, but what its slot held and the events handed over with it are not.
- */
-function mayHoldErased(begun: { erasedStamp?: number }, erasedStamp: number): boolean {
-  return erasedStamp > (begun.erasedStamp ?? erasedStamp);
-}
-
-/** Stands where an error may have quoted what was erased. */
-export const erasedError = 'Its user was erased since.';
-
-/** What may be kept of the error with which a unit is parked. */
-export function keptError(
-  event: AcceptedEvent,
-  parking: Pick<Parking, 'error' | 'erasedStamp'>,
-  erasedStamp: number,
-): string {
-  const isKept = !isErased(event, erasedStamp) && !mayHoldErased(parking, erasedStamp);
-  return isKept ? parking.error : erasedError;
 }
 
 /** Throws when one of these documents, which a commit is about to store, may not be as large. */

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 export type Producer = {
   /**
    * One POST, of an event or of a batch; resolves with the status. Over a connection that is free,
-   * or a new one.
+   * or a new one; once more over a new one when the free one was closed.
    */
   post(events: string | readonly string[]): Promise<number>;
   close(): void;
@@ -29,7 +29,7 @@ export function openProducer(options: { ingestUrl: string; producerKey: string }
     return `${head}${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
   };
   const all = new Set<Connection>();
-  const free: Connection[] = [];
+  const free = new Set<Connection>();
 
   function open(): Connection {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -45,11 +45,12 @@ export function openProducer(options: { ingestUrl: string; producerKey: string }
       if (status === null) return;
       const { waiting } = connection;
       connection.waiting = null;
-      free.push(connection);
+      free.add(connection);
       waiting?.resolve(status);
     });
     const ended = (error?: Error) => {
       all.delete(connection);
+      free.delete(connection);
       connection.waiting?.reject(error ?? new Error('The ingest closed a connection.'));
     };
     socket.once('error', ended);
@@ -57,13 +58,22 @@ export function openProducer(options: { ingestUrl: string; producerKey: string }
     return connection;
   }
 
+  function postOver(connection: Connection, request: string): Promise<number> {
+    free.delete(connection);
+    return new Promise((resolve, reject) => {
+      connection.waiting = { resolve, reject };
+      connection.socket.write(request);
+    });
+  }
+
   return {
-    post(events) {
-      const connection = free.pop() ?? open();
-      return new Promise((resolve, reject) => {
-        connection.waiting = { resolve, reject };
-        connection.socket.write(requestOf(events));
-      });
+    async post(events) {
+      const request = requestOf(events);
+      const [kept] = free;
+      if (kept === undefined) return postOver(open(), request);
+      // The ingest may just have closed it, as it does with those that were idle for long. An event
+      // that it has accepted all the same is known by its id.
+      return postOver(kept, request).catch(() => postOver(open(), request));
     },
     close() {
       for (const { socket } of all) socket.destroy();

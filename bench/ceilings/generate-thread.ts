@@ -4,6 +4,6 @@ import { parentPort } from 'node:worker_threads';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
 import { contentJsonOf } from './samples.ts';
 
-parentPort?.on('message', async (event: AcceptedEvent) => {
-  parentPort?.postMessage(await contentJsonOf(event));
+parentPort?.on('message', async (events: readonly AcceptedEvent[]) => {
+  parentPort?.postMessage(await Promise.all(events.map(contentJsonOf)));
 });

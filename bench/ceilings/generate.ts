@@ -12,8 +12,8 @@ const threads = 2;
 const entry = new URL('./generate-thread.ts', import.meta.url);
 const execArgv = threadExecArgv();
 
-/** In one thread at a time. */
-const window = 50;
+/** In one message. */
+const batch = 50;
 
 await servePart<GenerateGiven>(async ({ run, count }) => {
   const events = eventsOf(run, count);
@@ -40,18 +40,16 @@ await servePart<GenerateGiven>(async ({ run, count }) => {
 function roundTrip(worker: Worker, events: readonly AcceptedEvent[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let next = 0;
-    let left = events.length;
     const send = () => {
-      if (next < events.length) worker.postMessage(events[next++]);
+      if (next >= events.length) {
+        worker.off('message', send);
+        return resolve();
+      }
+      worker.postMessage(events.slice(next, next + batch));
+      next += batch;
     };
-    const onMessage = () => {
-      left -= 1;
-      if (left > 0) return send();
-      worker.off('message', onMessage);
-      resolve();
-    };
-    worker.on('message', onMessage);
+    worker.on('message', send);
     worker.once('error', reject);
-    for (let at = 0; at < window; at += 1) send();
+    send();
   });
 }

@@ -28,6 +28,7 @@ await servePart<LayDownGiven>(async ({ run, count, storeDirectory, positionsDire
   const store = open<Buffer, string>({
     path: join(storeDirectory, 'data.mdb'),
     encoding: 'binary',
+    noSync: true,
   });
   const temp = join(positionsDirectory, 'temp');
   return {

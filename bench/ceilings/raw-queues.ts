@@ -1,11 +1,14 @@
 // Quorum queues of the bench's own behind a topic exchange of its own, as the platform has them.
 
 import { type Channel, type ChannelModel, connect } from 'amqplib';
+import { writeOncePerTurn } from '../../src/wire/broker-cork.ts';
 
 export type RawQueues = { amqpUrl: string; exchange: string; queues: readonly string[] };
 
-export function openConnection(amqpUrl: string): Promise<ChannelModel> {
-  return connect(amqpUrl, { noDelay: true });
+export async function openConnection(amqpUrl: string): Promise<ChannelModel> {
+  const model = await connect(amqpUrl, { noDelay: true });
+  writeOncePerTurn(model);
+  return model;
 }
 
 export async function declareQueues(channel: Channel, raw: RawQueues): Promise<void> {

@@ -31,7 +31,8 @@ export async function runClosed(
   let refused = 0;
   const postInTurn = async () => {
     for (let post = posts[next++]; post !== undefined; post = posts[next++]) {
-      if ((await producer.post(post)) !== accepted) refused += 1;
+      if ((await producer.post(post)) !== accepted)
+        refused += typeof post === 'string' ? 1 : post.length;
       options.signal.throwIfAborted();
     }
   };
@@ -47,7 +48,8 @@ export async function runClosed(
     ...{ suite, row, connections },
     requestsPerSecond: Math.round((count / tookMs) * 1_000),
     cpuMicrosPerRequest: serverCpu(cpuMicrosOf),
-    ...{ p50Ms: null, p99Ms: null, errors: refused + missing, cpuMicrosOf },
+    // What was refused is missing, too.
+    ...{ p50Ms: null, p99Ms: null, errors: Math.max(refused, missing), cpuMicrosOf },
     counted:
       `${withThousands(count - missing)} of ${withThousands(count)} in ${placesOf(edge)}; ` +
       `accepted at ${withThousands(acceptedPerS)}/s; ${cores(micros, tookMs)} cores busy`,

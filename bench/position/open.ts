@@ -41,7 +41,7 @@ export async function runOpen(
       ...{ suite, row: `${row}, ${from}`, connections: null, requestsPerSecond: perSecond },
       cpuMicrosPerRequest: serverCpu(cpuMicrosOf),
       ...{ p50Ms: percentile(known, 0.5), p99Ms: percentile(known, 0.99) },
-      ...{ errors: count - taken.length + missing, cpuMicrosOf },
+      ...{ errors: Math.max(count - taken.length, missing), cpuMicrosOf },
       counted: `${withThousands(count - missing)} of ${withThousands(count)} in ${placesOf(edge)}`,
     };
   };

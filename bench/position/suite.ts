@@ -20,6 +20,9 @@ const configFile = fileURLToPath(new URL('./generators/config.ts', import.meta.u
 /** Events of each second that was asked for; a machine that positions fewer takes longer. */
 const eventsPerSecond = 800;
 
+/** In one POST, of producers that have many. */
+const batch = 50;
+
 /** With one worker. */
 const rates = [200, 500, 1_000] as const;
 
@@ -44,7 +47,12 @@ async function measureWorkers(bench: Bench, workers: number): Promise<ResultLine
   await runClosed(bench, { row, workers, count: warmUpEvents * workers });
   const lines: ResultLine[] = [];
   for (let run = 1; run <= runs; run += 1) {
-    const ofRun = [await runClosed(bench, { row, workers, count: eventsPerSecond * seconds })];
+    const count = eventsPerSecond * seconds;
+    const batched = { row: `${row}, ${batch} a POST`, workers, count, batch };
+    const ofRun = [
+      await runClosed(bench, { row, workers, count }),
+      await runClosed(bench, batched),
+    ];
     for (const perSecond of workers === 1 ? rates : []) {
       const row = `${withThousands(perSecond)}/s, ${nameOf(workers)}`;
       ofRun.push(...(await runOpen(bench, { row, workers, perSecond, seconds })));

@@ -12,6 +12,9 @@ export type ThreadCrewOptions = ThreadOptions & {
 /** Threads above `minThreads` end when they had nothing to do for so long. */
 const idleTimeoutMs = 30_000;
 
+/** After a thread was lost under its units. */
+const carefulForMs = 60_000;
+
 /** After a thread that could not boot: to try costs most of a second of CPU. */
 const bootPauseMs = 1_000;
 
@@ -29,7 +32,7 @@ export function createThreadCrew(
 ) {
   const { minThreads, maxThreads } = options;
   const threads = new Set<Thread>();
-  let [isClosed, startAfterMs] = [false, 0];
+  let [isClosed, startAfterMs, carefulUntilMs] = [false, 0, 0];
 
   function start(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -49,8 +52,9 @@ export function createThreadCrew(
   }
 
   function lost(thread: Thread, error: string): void {
-    // Otherwise the answers of its units tell.
-    if (thread.units.count() === 0) options.observe({ kind: 'thread_lost', error });
+    // The answers of its units tell.
+    if (thread.units.count() > 0) carefulUntilMs = performance.now() + carefulForMs;
+    else options.observe({ kind: 'thread_lost', error });
     if (!thread.isReady()) {
       startAfterMs = performance.now() + bootPauseMs;
       if (ready().length === 0) on.failed(error);
@@ -67,6 +71,9 @@ export function createThreadCrew(
     threads: threads as ReadonlySet<Thread>,
     /** Resolves when the first `minThreads` have booted; rejects with why one cannot. */
     booted,
+
+    /** Whether units have ended threads of late, and others may. */
+    isCareful: () => performance.now() < carefulUntilMs,
 
     /** Starts those that are missing, and one for each unit that no thread has a place for. */
     recruit(waitingUnits: number): void {

@@ -20,6 +20,12 @@ export type ThreadData = {
 /** `id` counts the calls of one thread from 1 on. */
 export type ThreadTask = { id: number; call: UnitCall };
 
+/**
+ * `isCareful`: each is to be answered, if it can be, before the next one begins, which may end the
+ * thread. It costs a message for each.
+ */
+export type ThreadTasks = { tasks: readonly ThreadTask[]; isCareful: boolean };
+
 export type ThreadReport =
   | { kind: 'ready' }
   | { kind: 'observed'; observation: Observation }

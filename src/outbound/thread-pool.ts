@@ -74,7 +74,7 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
       if (next === undefined) break;
       thread.give(next);
     }
-    for (const thread of crew.threads) thread.flush();
+    for (const thread of crew.threads) thread.flush(crew.isCareful());
     crew.recruit(waitingCount());
   }
 

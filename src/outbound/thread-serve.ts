@@ -7,7 +7,13 @@ import { workerData } from 'node:worker_threads';
 import type { Config } from '../domain/config.ts';
 import { createAuthorCaller } from '../domain/worker/call-author.ts';
 import { mayBegin } from './thread-marks.ts';
-import type { ThreadAnswer, ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
+import type {
+  ThreadAnswer,
+  ThreadData,
+  ThreadReport,
+  ThreadTask,
+  ThreadTasks,
+} from './thread-messages.ts';
 import { takeVoice } from './thread-voice.ts';
 
 /** After so long, what was begun may go on and answer before others are begun. */
@@ -36,7 +42,7 @@ export async function serveUnits(load: () => Promise<{ config?: Config }>): Prom
 
   const waiting: ThreadTask[] = [];
   const answers: ThreadAnswer[] = [];
-  let isDue = false;
+  let [isDue, isCareful] = [false, false];
 
   function begin({ id, call }: ThreadTask): void {
     reportSoon();
@@ -58,14 +64,15 @@ export async function serveUnits(load: () => Promise<{ config?: Config }>): Prom
   }
 
   function beginAll(): void {
-    const untilMs = performance.now() + maxStepMs;
+    const untilMs = performance.now() + (isCareful ? 0 : maxStepMs);
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       begin(task);
-      if (waiting.length > 0 && performance.now() > untilMs) return void setImmediate(beginAll);
+      if (waiting.length > 0 && performance.now() >= untilMs) return void setImmediate(beginAll);
     }
   }
 
-  port.on('message', (tasks: readonly ThreadTask[]) => {
+  port.on('message', ({ tasks, ...how }: ThreadTasks) => {
+    isCareful = how.isCareful;
     waiting.push(...tasks);
     if (waiting.length === tasks.length) beginAll();
   });

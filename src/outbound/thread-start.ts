@@ -10,7 +10,7 @@ import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { failed } from '../domain/worker/author-answer.ts';
 import { createThreadMarks } from './thread-marks.ts';
-import type { ThreadData, ThreadReport, ThreadTask } from './thread-messages.ts';
+import type { ThreadData, ThreadReport, ThreadTask, ThreadTasks } from './thread-messages.ts';
 import type { ThreadProgram } from './thread-program.ts';
 import { type AskedUnit, createThreadUnits } from './thread-units.ts';
 
@@ -45,7 +45,7 @@ export function startThread(
   const units = createThreadUnits({ marks, startTimeoutMs, takenBack: on.takenBack });
   let [isReady, isOver] = [false, false];
   let error: string | null = null;
-  const tasks: ThreadTask[] = [];
+  const given: ThreadTask[] = [];
 
   function hear(report: ThreadReport): void {
     if (report.kind === 'observed') observe(report.observation);
@@ -80,13 +80,13 @@ export function startThread(
     return isBooting ? `No thread has booted within ${startTimeoutMs} ms.` : units.overdue();
   }
 
-  function post(batch: readonly ThreadTask[]): void {
+  function post({ tasks, isCareful }: ThreadTasks): void {
     try {
-      port.postMessage(batch);
+      port.postMessage({ tasks, isCareful } satisfies ThreadTasks);
     } catch (thrown) {
       // One of them cannot be cloned.
-      if (batch.length > 1) for (const task of batch) post([task]);
-      else for (const { id } of batch) units.settle(id, failed('threw', describeError(thrown)));
+      if (tasks.length > 1) for (const task of tasks) post({ tasks: [task], isCareful });
+      else for (const { id } of tasks) units.settle(id, failed('threw', describeError(thrown)));
     }
   }
 
@@ -100,10 +100,10 @@ export function startThread(
     units,
     isReady: () => isReady,
     /** Hands it over with the next `flush()`. */
-    give: (unit: AskedUnit) => void tasks.push(units.add(unit)),
+    give: (unit: AskedUnit) => void given.push(units.add(unit)),
     /** All in one message: it costs more than what is in it. */
-    flush(): void {
-      if (tasks.length > 0) post(tasks.splice(0));
+    flush(isCareful: boolean): void {
+      if (given.length > 0) post({ tasks: given.splice(0), isCareful });
     },
     mayTake: () => isReady && !units.standsStill(),
     /** To be called often: takes back what waits behind a long step, and gives up a deaf thread. */

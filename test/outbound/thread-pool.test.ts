@@ -70,6 +70,15 @@ describe('a pool of threads', { timeout: 60_000 }, () => {
     expect(behind).toMatchObject({ kind: 'content' });
   });
 
+  it('has answers before what may end the thread begins, once something did', async () => {
+    const pool = await open();
+    await pool.run(callOf('infinite-loop', { deadlineMs: 300 }));
+    const units = ['echo', 'infinite-loop'].map((name) =>
+      pool.run(callOf(name, { deadlineMs: 300 })),
+    );
+    expect((await Promise.all(units)).map(({ kind }) => kind)).toEqual(['content', 'lost']);
+  });
+
   it('gives a thread up that begins with nothing for too long', async () => {
     const pool = await open({ startTimeoutMs: 1_500 });
     await pool.run(callOf('loops-later'));

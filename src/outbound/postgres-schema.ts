@@ -26,7 +26,7 @@ const eventKey = () => ({
   id: key('id').notNull(),
 });
 
-/** Every event that a worker began, so that it is done once. `data` is emptied after a day. */
+/** Every event that a worker began, so that it is done once. */
 export const event = pgTable(
   'event',
   {

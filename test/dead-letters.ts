@@ -7,7 +7,7 @@ import type { UnitResult } from '../src/domain/worker/finished-unit.ts';
 import { postgresContentStore } from '../src/outbound/postgres-content-store.ts';
 import { postgresDeadLetters } from '../src/outbound/postgres-dead-letters.ts';
 import { anEvent, finished } from './fixtures/events.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-database.ts';
+import { openTestDatabase, type TestDatabase, waitingForLock } from './postgres-database.ts';
 
 type OpenedDeadLetters = {
   url: string;
@@ -43,11 +43,7 @@ async function openDeadLetters(): Promise<OpenedDeadLetters> {
       query('truncate event, outcome, document, content, generic, parked, dead_letter, unsent'),
     left: () => idsIn('dead_letter'),
     parked: () => idsIn('parked'),
-    async waitingForLock() {
-      const waiting = await query(`select from pg_stat_activity
-        where wait_event_type = 'Lock' and datname = current_database()`);
-      return waiting.length;
-    },
+    waitingForLock: () => waitingForLock(postgres),
   };
 }
 

@@ -36,6 +36,17 @@ export function openTestPool(url: string): Postgres {
   });
 }
 
+/** How many sessions of the database wait for a lock. */
+export async function waitingForLock(postgres: Postgres): Promise<number> {
+  const [row] = await postgres.query<{ count: number }>(
+    'test-waiting',
+    `select count(*) from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+    [],
+  );
+  return row?.count ?? 0;
+}
+
 async function run(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -6,7 +6,7 @@ import { contentStoreContract } from '../contract/content-store-contract.ts';
 import { contentStoreErasureContract } from '../contract/content-store-erasure-contract.ts';
 import { contentStoreFollowUpContract } from '../contract/content-store-follow-up-contract.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
-import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
+import { openTestDatabase, type TestDatabase, waitingForLock } from '../postgres-database.ts';
 
 let database: TestDatabase;
 
@@ -72,7 +72,7 @@ describe('the content store on Postgres', () => {
       const waiting = store.commit([
         finished(anEvent({ id: 'e3', stamp: 2 }), content('new'), { slot: 'books' }),
       ]);
-      await expect.poll(() => waitingForLock()).toBe(1);
+      await expect.poll(() => waitingForLock(database.postgres)).toBe(1);
       await sql.query(
         'test-raise',
         'update document set version = version + 1 where user_id = $1',
@@ -99,7 +99,7 @@ describe('the content store on Postgres', () => {
         [],
       );
       const waiting = store.commit([finished(anEvent({ id: 'e1' }), content('second'))]);
-      await expect.poll(() => waitingForLock()).toBe(1);
+      await expect.poll(() => waitingForLock(database.postgres)).toBe(1);
       return { waiting };
     });
     const { documents } = await outcome.waiting;
@@ -154,7 +154,7 @@ describe('the content store on Postgres', () => {
     const { waiting } = await database.postgres.transaction(async (sql) => {
       await sql.query('test-erase-late', 'update document set erased = 10', []);
       const late = store.commit([finished(anEvent({ id: 'e2', stamp: 5 }), content(2))]);
-      await expect.poll(() => waitingForLock()).toBe(1);
+      await expect.poll(() => waitingForLock(database.postgres)).toBe(1);
       return { waiting: late };
     });
     expect((await waiting).outcomes).toEqual(['erased']);
@@ -176,14 +176,4 @@ describe('the content store on Postgres', () => {
       'stored',
     ]);
   });
-
-  async function waitingForLock(): Promise<number> {
-    const [row] = await database.postgres.query<{ count: number }>(
-      'test-waiting',
-      `select count(*) from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`,
-      [],
-    );
-    return row?.count ?? 0;
-  }
 });

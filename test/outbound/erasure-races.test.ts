@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import { eraseUser } from '../../src/outbound/postgres-erasure.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
-import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
+import { openTestDatabase, type TestDatabase, waitingForLock } from '../postgres-database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ it('parks nothing of before beside an erasure', async () => {
   const { parking } = await database.postgres.transaction(async (sql) => {
     await eraseUser(sql, 'alice', 10);
     const parking = store.park({ event: late, name: 'offers' }, { attempts: 1, delayMs: 0, error });
-    await expect.poll(() => waitingForLock()).toBe(1);
+    await expect.poll(() => waitingForLock(database.postgres)).toBe(1);
     return { parking };
   });
   await parking;
@@ -109,13 +109,3 @@ it('tells of an erasure only with what is left after it', async () => {
     previous: [],
   });
 });
-
-async function waitingForLock(): Promise<number> {
-  const [row] = await database.postgres.query<{ count: number }>(
-    'test-waiting',
-    `select count(*) from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
-    [],
-  );
-  return row?.count ?? 0;
-}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migratePostgres } from '../../src/outbound/postgres-migrate.ts';
-import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
+import { openTestDatabase, type TestDatabase, waitingForLock } from '../postgres-database.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -45,7 +45,7 @@ it('lets whoever works on the tables end, and comes again', async () => {
     await worker.query('lock table content in row exclusive mode');
     const migrating = migratePostgres(database.url, folder);
     migrating.catch(() => {});
-    await expect.poll(waitingForLock, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => waitingForLock(database.postgres), { timeout: 5000 }).toBe(1);
     // The migration has this table and waits for the other: each would wait for the other for ever.
     await worker.query('lock table follow_up in row exclusive mode');
     await worker.query('commit');
@@ -55,13 +55,3 @@ it('lets whoever works on the tables end, and comes again', async () => {
   }
   await database.postgres.query('test-columns', 'select f.a, c.b from follow_up f, content c', []);
 });
-
-async function waitingForLock(): Promise<number> {
-  const [row] = await database.postgres.query<{ count: number }>(
-    'test-waiting',
-    `select count(*) from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
-    [],
-  );
-  return row?.count ?? 0;
-}

@@ -6,7 +6,13 @@ import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { writeOncePerTurn } from './broker-cork.ts';
-import { prepared, type Session, type Supervised, supervise } from './broker-supervisor.ts';
+import {
+  goodbyeMs,
+  prepared,
+  type Session,
+  type Supervised,
+  supervise,
+} from './broker-supervisor.ts';
 
 export type ConnectionOptions = {
   /** amqp:// or amqps://, with user, password and virtual host. */
@@ -22,9 +28,6 @@ export type Connection = Supervised<ChannelModel> & {
   /** Why the broker takes no messages now (a memory or disk alarm), or `null` when it does. */
   blockedBy(): string | null;
 };
-
-/** A broker that does not answer a goodbye is not waited for: its heartbeat ends the socket. */
-export const goodbyeMs = 2_000;
 
 /** `name` is what the management UI shows. */
 export function keepConnection(name: string, options: ConnectionOptions): Connection {

@@ -6,9 +6,9 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
-import { type Connection, goodbyeMs, sessionOf } from './broker-connection.ts';
+import { type Connection, sessionOf } from './broker-connection.ts';
 import { declareOwnQueues, declareTopology } from './broker-queues.ts';
-import { prepared, type Session, supervise } from './broker-supervisor.ts';
+import { goodbyeMs, prepared, type Session, supervise } from './broker-supervisor.ts';
 import type { QueueSpec, Topology } from './topology.ts';
 
 export type Delivery = {

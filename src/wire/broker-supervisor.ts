@@ -26,6 +26,9 @@ export type Supervised<Value> = {
 /** Attempts begin within this time and double, so that a fleet does not return as one herd. */
 const firstPauseMs = 100;
 
+/** A broker that does not answer a goodbye is not waited for: its heartbeat ends the socket. */
+export const goodbyeMs = 2_000;
+
 /** A session that lasted this long was a good one: the pauses start over. */
 const stableMs = 5_000;
 
@@ -98,8 +101,9 @@ export async function prepared<Value>(
 }
 
 /**
- * A broker with an alarm opens no channel on a connection that it has blocked, and says nothing.
- * Whoever closes does not wait for that; what opens all the same is closed.
+ * Whoever closes waits for what is just opening, so that nothing is open afterwards; a consumer
+ * would be given messages still. Not for long: a broker with an alarm opens no channel on a
+ * connection that it has blocked, and says nothing. What opens later is closed all the same.
  */
 async function openUntilAborted<Value>(
   open: (signal: AbortSignal) => Promise<Session<Value>>,
@@ -108,17 +112,24 @@ async function openUntilAborted<Value>(
   const opening = open(signal);
   const settled = new AbortController();
   const aborted = once(signal, 'abort', { signal: settled.signal }).then(() => {
-    opening.then(
-      (session) => session.close(),
-      () => {},
-    );
     throw signal.reason;
   });
   try {
     return await Promise.race([opening, aborted]);
+  } catch (error) {
+    if (signal.aborted) await closeOnceOpen(opening);
+    throw error;
   } finally {
     settled.abort();
   }
+}
+
+async function closeOnceOpen(opening: Promise<Session<unknown>>): Promise<void> {
+  const closed = opening.then(
+    (session) => session.close(),
+    () => {},
+  );
+  await Promise.race([closed, sleep(goodbyeMs, undefined, { ref: false })]);
 }
 
 /** Full jitter: any time up to `maxMs`, shorter when the signal aborts. */

@@ -1,14 +1,17 @@
 // How long the supervisor of a connection or channel waits between its attempts.
 
 import { getEventListeners } from 'node:events';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Session, supervise } from '../../src/wire/broker-supervisor.ts';
 
 const pauses: number[] = [];
 
-vi.mock('node:timers/promises', () => ({
-  setTimeout: async (ms: number) => void pauses.push(ms),
-}));
+const sleep = vi.hoisted(() => vi.fn());
+
+vi.mock('node:timers/promises', () => ({ setTimeout: sleep }));
+beforeEach(() => {
+  sleep.mockImplementation(async (ms: number) => void pauses.push(ms));
+});
 afterEach(() => {
   pauses.length = 0;
   vi.restoreAllMocks();
@@ -85,7 +88,8 @@ it('is waited for no longer than the caller wants', async () => {
   await supervised.close();
 });
 
-it('closes at once what opens only after it was told to close', async () => {
+/** Something whose opening ends when the test says so. */
+function openedByHand() {
   let finish = (_session: Session<string>) => {};
   const opening = new Promise<Session<string>>((resolve) => {
     finish = resolve;
@@ -95,6 +99,23 @@ it('closes at once what opens only after it was told to close', async () => {
     onLost: () => {},
     maxPauseMs: 1,
   });
+  return { supervised, finish };
+}
+
+it('closes what is just opening before it says that it is closed', async () => {
+  sleep.mockImplementation(() => new Promise(() => {}));
+  const { supervised, finish } = openedByHand();
+  const steps: string[] = [];
+  const closed = supervised.close().then(() => steps.push('closed'));
+  await new Promise(setImmediate);
+  const close = async () => void steps.push('closes the session');
+  finish({ value: 'late', ended: new Promise(() => {}), close });
+  await closed;
+  expect(steps).toEqual(['closes the session', 'closed']);
+});
+
+it('waits for it a while only, and closes it when it opens later', async () => {
+  const { supervised, finish } = openedByHand();
   await supervised.close();
   const close = vi.fn(async () => {});
   finish({ value: 'late', ended: new Promise(() => {}), close });

@@ -1,6 +1,6 @@
 // What can go wrong on the way, in words every door can translate.
 
-export type FailureCode = 'unavailable' | 'rejected';
+export type FailureCode = 'unavailable' | 'overloaded' | 'rejected';
 
 /** `too_large`: whoever made it should make less. `erased`: its user was, so it is to be made anew. */
 export type RejectionReason = 'too_large' | 'erased';
@@ -8,6 +8,7 @@ export type RejectionReason = 'too_large' | 'erased';
 /**
  * A failure of something the domain calls.
  * `unavailable`: it cannot do it now; repeat later and charge nobody.
+ * `overloaded`: it can, but has too much to do now; repeat later. The message is for the caller.
  * `rejected`: it will never take this input; repeating is pointless.
  */
 export class Failure extends Error {

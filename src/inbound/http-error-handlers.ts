@@ -48,6 +48,9 @@ export function problemOf(error: unknown): Problem {
       cause: error,
     });
   }
+  if (error instanceof Failure && error.code === 'overloaded') {
+    return new Problem('overloaded', error.message, { cause: error });
+  }
   const { code, statusCode, message, validation, validationContext } = error as RequestError;
   const known = problemsOfFramework[String(code)];
   if (known !== undefined) return known();

@@ -18,6 +18,11 @@ export const ingestLimits = {
     'How long a POST waits until all of its events are durable before it is answered 503.',
     { default: 3_000, min: 10, max: 60_000 },
   ),
+  bulkEventsPerS: integer(
+    'BEFOREHAND_INGEST_BULK_EVENTS_PER_S',
+    'Events of the lane bulk taken a second while interactive ones come; more wait, or are answered 503.',
+    { default: 500, min: 1, max: 1_000_000 },
+  ),
   clockPatienceMs: integer(
     'BEFOREHAND_INGEST_CLOCK_PATIENCE_MS',
     "How long a starting ingest waits for a worker's word of the time before it goes by its own clock.",

@@ -3,6 +3,7 @@
 import type { ClockListener } from '../domain/clock-broadcast.ts';
 import type { Config } from '../domain/config.ts';
 import { createEventAcceptance } from '../domain/ingest/accept-events.ts';
+import { createGiveWay } from '../domain/ingest/bulk-gives-way.ts';
 import type { ProducerKeys } from '../domain/ingest/producer.ts';
 import { settleClock } from '../domain/ingest/settle-clock.ts';
 import type { Observe } from '../domain/observation.ts';
@@ -45,12 +46,18 @@ const about = {
 /** Takes events once this resolves. `stop` ends requests in progress; it closes no part. */
 export async function startIngest(parts: IngestParts): Promise<Running & { url: string }> {
   const { config, limits, publisher, keys, observe, whenConnected } = parts;
-  const { publishTimeoutMs, clockPatienceMs: patienceMs, ...serverLimits } = limits;
+  const { publishTimeoutMs, bulkEventsPerS, clockPatienceMs: patienceMs, ...serverLimits } = limits;
   const clock = createReferenceClock({ ownMs: parts.nowMs, elapsedMs: parts.elapsedMs, observe });
   const settling = settleClock({ clock, whenConnected, patienceMs, observe });
   const { isSettled } = settling;
   const onFall = (byMs: number) => observe({ kind: 'stamps_fell', byMs });
+  // Waiting must leave time to publish, and most places to others.
+  const bulkLimits = {
+    ...{ perS: bulkEventsPerS, patienceMs: publishTimeoutMs / 3 },
+    maxWaiting: Math.ceil(serverLimits.maxRequests / 4),
+  };
   const acceptEvents = createEventAcceptance({
+    giveWay: createGiveWay({ limits: bulkLimits, elapsedMs: parts.elapsedMs }),
     ...{ config, publisher, publishTimeoutMs, ticketOf, digestOf, observe },
     ...{ isClockSettled: isSettled, nowMs: clock.nowMs },
     validateData: ajvDataValidator(config.events),

@@ -98,6 +98,15 @@ describe('a key', () => {
   });
 });
 
+it('says 503 and why to bulk events that would wait for too long', async () => {
+  const message = 'Bulk events wait for interactive ones.';
+  const ingest = await open({ giveWay: () => Promise.reject(new Failure('overloaded', message)) });
+  const answer = await ingest.post(structured, good);
+  expect(answer).toMatchObject({ status: 503, json: { code: 'overloaded', detail: message } });
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect(ingest.published).toEqual([]);
+});
+
 describe('a broker that does not take events', () => {
   it('is answered 503 with Retry-After and without a ticket', async () => {
     const ingest = await open({

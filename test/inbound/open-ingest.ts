@@ -7,6 +7,7 @@ import { defineEvent } from '../../src/domain/authors.ts';
 import { type Config, defineConfig } from '../../src/domain/config.ts';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
 import { createEventAcceptance } from '../../src/domain/ingest/accept-events.ts';
+import type { GiveWay } from '../../src/domain/ingest/bulk-gives-way.ts';
 import type { Producer, ProducerKeys } from '../../src/domain/ingest/producer.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 import { createStamper } from '../../src/domain/stamp.ts';
@@ -61,9 +62,10 @@ export async function openIngest(
   given: Partial<HttpServerOptions> & {
     publish?: (events: readonly AcceptedEvent[]) => Promise<void>;
     publishTimeoutMs?: number;
+    giveWay?: GiveWay;
   } = {},
 ): Promise<TestIngest> {
-  const { publish, publishTimeoutMs = 10_000, ...options } = given;
+  const { publish, publishTimeoutMs = 10_000, giveWay = async () => {}, ...options } = given;
   const published: AcceptedEvent[] = [];
   const observed: Observation[] = [];
   const observe = (observation: Observation) => observed.push(observation);
@@ -75,7 +77,15 @@ export async function openIngest(
     ...options,
   });
   const acceptEvents = createEventAcceptance({
-    ...{ config: ingestConfig, publishTimeoutMs, ticketOf, digestOf, observe, nowMs: Date.now },
+    ...{
+      config: ingestConfig,
+      publishTimeoutMs,
+      giveWay,
+      ticketOf,
+      digestOf,
+      observe,
+      nowMs: Date.now,
+    },
     validateData: ajvDataValidator(ingestConfig.events),
     ...{ nextStamp: createStamper(Date.now), isClockSettled: () => true },
     publisher: {

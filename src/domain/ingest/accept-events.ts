@@ -8,15 +8,17 @@ import type { Json } from '../json.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, DataValidator, EventPublisher } from '../ports.ts';
 import { within } from '../within.ts';
+import type { GiveWay } from './bulk-gives-way.ts';
 import type { IncomingEvent } from './incoming-event.ts';
 import { matchesAny, type Producer } from './producer.ts';
 import { Refusal } from './refusal.ts';
 
 /**
  * Returns one ticket per event, in their order, once all of them are durable.
- * Rejects with a `Refusal` when any of them is refused: then none was published. Rejects with
- * `unavailable` when the clock is not known yet, or when the broker did not confirm in time: then some
- * may be queued all the same, and sending them again is safe.
+ * Rejects with a `Refusal` when any of them is refused, and with `overloaded` when bulk events would
+ * wait for too long: then none was published. Rejects with `unavailable` when the clock is not known
+ * yet, or when the broker did not confirm in time: then some may be queued all the same, and sending
+ * them again is safe.
  */
 export type AcceptEvents = (
   events: readonly IncomingEvent[],
@@ -27,7 +29,9 @@ export type AcceptEventsDeps = {
   config: Config;
   validateData: DataValidator;
   publisher: EventPublisher;
+  /** How long a request may take from here on. */
   publishTimeoutMs: number;
+  giveWay: GiveWay;
   /** Before that nothing is stamped, see settle-clock.ts. */
   isClockSettled: () => boolean;
   nextStamp: () => number;
@@ -76,16 +80,24 @@ export function createEventAcceptance(deps: AcceptEventsDeps): AcceptEvents {
     };
   }
 
+  async function publish(incoming: readonly IncomingEvent[], laneOfEach: readonly Lane[]) {
+    // Before they are stamped: who waits is no older than who came first.
+    await deps.giveWay(laneOfEach);
+    const acceptedAtMs = deps.nowMs();
+    const events = incoming.map((event, index) =>
+      accepted(event, laneOfEach[index] as Lane, acceptedAtMs),
+    );
+    await deps.publisher.publish(events);
+    return events;
+  }
+
   return async (incoming, producer) => {
     // All are checked before the first gets a stamp: a batch is accepted as a whole or not at all.
     const laneOfEach = incoming.map((event, index) => checked(event, index, producer));
     if (!deps.isClockSettled())
       throw new Failure('unavailable', 'What time it is is not known yet.');
-    const acceptedAtMs = deps.nowMs();
-    const events = incoming.map((event, index) =>
-      accepted(event, laneOfEach[index] as Lane, acceptedAtMs),
-    );
-    await within(deps.publishTimeoutMs, 'Publishing', deps.publisher.publish(events));
+    const publishing = publish(incoming, laneOfEach);
+    const events = await within(deps.publishTimeoutMs, 'Publishing', publishing);
     for (const { ticket, type, lane } of events) {
       deps.observe({ kind: 'event_accepted', ticket, type, lane });
     }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineEvent } from '../../../src/domain/authors.ts';
 import { Failure } from '../../../src/domain/errors.ts';
-import type { AcceptedEvent } from '../../../src/domain/event.ts';
+import type { AcceptedEvent, Lane } from '../../../src/domain/event.ts';
 import {
   type AcceptEventsDeps,
   createEventAcceptance,
@@ -44,6 +44,7 @@ function open(given: Partial<AcceptEventsDeps> = {}) {
       },
     },
     publishTimeoutMs: 10_000,
+    giveWay: async () => {},
     isClockSettled: () => true,
     nextStamp: createStamper(() => nowMs),
     nowMs: () => nowMs,
@@ -118,6 +119,24 @@ describe('accepting events', () => {
     await expect(
       open()([event({ type: 'import', lane: 'interactive' })], anyone),
     ).rejects.toMatchObject({ code: 'invalid_lane' });
+  });
+
+  it('stamps what gives way when its turn has come, and not before', async () => {
+    let letIn = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      letIn = resolve;
+    });
+    const stamps = [1, 2];
+    const giveWay = (lanes: readonly Lane[]) => (lanes[0] === 'bulk' ? waiting : Promise.resolve());
+    const accept = open({ giveWay, nextStamp: () => stamps.shift() ?? 0 });
+    const bulk = accept([event({ id: 'bulk', lane: 'bulk' })], anyone);
+    await accept([event({ id: 'interactive' })], anyone);
+    letIn();
+    await bulk;
+    expect(published.flat().map(({ id, stamp }) => [id, stamp])).toEqual([
+      ['interactive', 1],
+      ['bulk', 2],
+    ]);
   });
 
   it('says that the broker did not answer in time', async () => {

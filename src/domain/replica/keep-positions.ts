@@ -62,7 +62,7 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
   const generic = createGenericBodies(parts);
   const compositionKey = () => compose.key({ generic: store.generic(), nowMs: nowMs() });
   const stale = createStaleUsers({
-    ...{ rewritesPerS, observe, bring, has: positions.has },
+    ...{ rewritesPerS, observe, bring, positions, onDropped: expiries.delete },
     onAllRewritten: noteComposedWith,
   });
   const layDown = createLayDown({ ...parts, expiries, stale });

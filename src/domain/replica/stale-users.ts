@@ -11,6 +11,8 @@
 import type { Observe } from '../observation.ts';
 import type { Running } from '../ports.ts';
 import { repeat } from '../repeat.ts';
+import { createKnownPositions } from './known-positions.ts';
+import type { Positions } from './positions.ts';
 
 export type StaleUsers = {
   /** Rewrites from here on, until it is stopped. */
@@ -40,16 +42,16 @@ const looksPerTurn = 10_000;
 
 export function createStaleUsers(options: {
   bring: (user: string) => void;
-  /** Whether there is a position to be rewritten. */
-  has: (user: string) => boolean;
+  positions: Pick<Positions, 'has' | 'count'>;
+  /** The user's position was dropped for lack of room, and is forgotten here. */
+  onDropped: (user: string) => void;
   rewritesPerS: number;
   /** Each position had its turn since the last change. Called again soon unless it answers `true`. */
   onAllRewritten: () => Promise<boolean>;
   observe: Observe;
 }): StaleUsers {
-  const { bring, has, rewritesPerS, onAllRewritten, observe } = options;
-  /** By user, in the order in which they were laid down. */
-  const shownByUser = new Map<string, Shown>();
+  const { bring, positions, onDropped, rewritesPerS, onAllRewritten, observe } = options;
+  const shownByUser = createKnownPositions<Shown>(options);
   /** Few of them stand for very many users. */
   const interned = new Map<string, Shown>();
   const lastChangeOf = new Map<string, number>();
@@ -67,9 +69,12 @@ export function createStaleUsers(options: {
   }
 
   function rewrite(user: string): void {
-    if (takenAway.delete(user) || has(user)) bring(user);
-    // It was dropped, for lack of room.
-    else shownByUser.delete(user);
+    if (takenAway.delete(user) || positions.has(user)) {
+      bring(user);
+    } else {
+      shownByUser.delete(user);
+      onDropped(user);
+    }
   }
 
   async function rewriteSome(): Promise<void> {
@@ -79,7 +84,7 @@ export function createStaleUsers(options: {
       budget -= 1;
       rewrite(user);
     }
-    left ??= [...shownByUser.keys()];
+    left ??= Array.from(shownByUser.entries(), ([user]) => user);
     for (let looks = 0; left.length > 0; looks += 1) {
       if (budget === 0 || looks === looksPerTurn) return;
       const user = left.pop() as string;
@@ -99,8 +104,6 @@ export function createStaleUsers(options: {
       const key = filled.join();
       const shown = interned.get(key) ?? { filled, change };
       interned.set(key, shown);
-      // Taken out first, because setting a known key would leave it at its old place.
-      shownByUser.delete(user);
       shownByUser.set(user, shown);
       takenAway.delete(user);
     },
@@ -114,7 +117,7 @@ export function createStaleUsers(options: {
     isStale,
     shownBy: (user) => shownByUser.get(user)?.filled ?? null,
     showing(slots) {
-      const users = [...shownByUser].filter(
+      const users = [...shownByUser.entries()].filter(
         ([, { filled }]) => filled === null || slots.some((slot) => filled.includes(slot)),
       );
       return users.map(([user]) => user);

@@ -1,4 +1,5 @@
-// Keeps threads alive: as many as there must be at any time, and more while there is work for them.
+// Keeps threads alive: as many as there must be at any time, and more while there is work for them
+// or while one of them stands still.
 
 import { startThread, type Thread, type ThreadOptions } from './thread-start.ts';
 import type { AskedUnit } from './thread-units.ts';
@@ -6,6 +7,7 @@ import type { AskedUnit } from './thread-units.ts';
 export type ThreadCrewOptions = ThreadOptions & {
   /** Threads that are kept alive whatever happens. */
   minThreads: number;
+  /** Beside those that stand still, of which as many are stood in for. */
   maxThreads: number;
 };
 
@@ -63,6 +65,8 @@ export function createThreadCrew(
   }
 
   const ready = () => [...threads].filter((thread) => thread.isReady());
+  const able = () => ready().filter((thread) => !thread.units.standsStill());
+  const stillCount = () => ready().length - able().length;
 
   const booted = Promise.all(Array.from({ length: minThreads }, start));
   booted.catch(() => {});
@@ -75,11 +79,24 @@ export function createThreadCrew(
     /** Whether units have ended threads of late, and others may. */
     isCareful: () => performance.now() < carefulUntilMs,
 
-    /** Starts those that are missing, and one for each unit that no thread has a place for. */
+    /**
+     * Those that may be given units, the oldest first. A thread that stood in for one that went on
+     * is given none; it stands by until it has been idle for too long.
+     */
+    takers: () => able().slice(0, maxThreads),
+
+    /**
+     * Starts those that are missing, and one for each unit that no thread has a place for. One that
+     * stands still is missing, too: until it is given up and another has booted, the next such unit
+     * would leave none.
+     */
     recruit(waitingUnits: number): void {
       if (isClosed || performance.now() < startAfterMs) return;
-      const wanted = Math.min(maxThreads, ready().length + waitingUnits);
-      const missing = Math.max(minThreads, wanted) - threads.size;
+      const wanted = Math.min(maxThreads, able().length + waitingUnits);
+      const missing = Math.min(
+        Math.max(minThreads, wanted) + stillCount() - threads.size,
+        2 * maxThreads - threads.size,
+      );
       // Why one of them cannot boot is told by `lost`.
       for (let at = 0; at < missing; at += 1) start().catch(() => {});
     },
@@ -88,7 +105,8 @@ export function createThreadCrew(
     look(): void {
       for (const thread of threads) {
         thread.look();
-        if (threads.size <= minThreads || thread.units.idleMs() <= idleTimeoutMs) continue;
+        const isNeeded = threads.size - stillCount() <= minThreads;
+        if (isNeeded || thread.units.idleMs() <= idleTimeoutMs) continue;
         threads.delete(thread);
         void thread.close();
       }

@@ -81,9 +81,9 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   /** The one that owes least has begun with what it was given, and comes to the next one first. */
   function freest(): Thread | undefined {
     let [found, foundRank]: [Thread | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
-    for (const thread of crew.threads) {
+    for (const thread of crew.takers()) {
       const [units, owed] = [thread.units.count(), thread.units.owed()];
-      if (!thread.mayTake() || units >= unitsPerThread || owed >= maxOwed) continue;
+      if (units >= unitsPerThread || owed >= maxOwed) continue;
       const rank = owed * unitsPerThread + units;
       if (rank < foundRank) [found, foundRank] = [thread, rank];
     }

@@ -105,7 +105,6 @@ export function startThread(
     flush(isCareful: boolean): void {
       if (given.length > 0) post({ tasks: given.splice(0), isCareful });
     },
-    mayTake: () => isReady && !units.standsStill(),
     /** To be called often: takes back what waits behind a long step, and gives up a deaf thread. */
     look(): void {
       units.look();

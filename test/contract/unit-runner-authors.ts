@@ -1,7 +1,7 @@
 // Authors of every kind, the bad ones above all: what runs in the tests of unit runners.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BroadcastChannel } from 'node:worker_threads';
+import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import {
   defineEvent,
   defineGenerator,
@@ -82,6 +82,15 @@ const late: { [name: string]: Generate } = {
     const endMs = performance.now() + 400;
     while (performance.now() < endMs);
     return { content: 'too late' };
+  },
+  'blocks-until-let-go': ({ log }) => {
+    const channel = new BroadcastChannel('let-go');
+    log.info('begun');
+    // Node takes either kind; its types know only of one.
+    const port = channel as unknown as MessagePort;
+    while (receiveMessageOnPort(port) === undefined);
+    channel.close();
+    return { content: 'let go' };
   },
 };
 

@@ -27,11 +27,11 @@ export const workerLimits = {
     'Events given up by the broker that one worker buries at a time.',
     { default: 10, min: 1, max: 1000 },
   ),
-  threads: integer('BEFOREHAND_WORKER_THREADS', 'Threads that run generators and reactions.', {
-    default: 2,
-    min: 1,
-    max: 64,
-  }),
+  threads: integer(
+    'BEFOREHAND_WORKER_THREADS',
+    'Threads that run generators and reactions. While one stands still, another stands in for it.',
+    { default: 2, min: 1, max: 64 },
+  ),
   threadMaxHeapMib: integer(
     'BEFOREHAND_WORKER_THREAD_MAX_HEAP_MIB',
     'Heap of one such thread, in MiB; one that needs more is ended. One step that needs much more ends the worker.',
@@ -44,7 +44,7 @@ export const workerLimits = {
   ),
   aloneThreads: integer(
     'BEFOREHAND_WORKER_ALONE_THREADS',
-    'Threads for units that run alone because one of them may have ended a thread.',
+    'Threads for units that run alone because one of them may have ended a thread, and as many for those of them that failed before.',
     { default: 2, min: 1, max: 64 },
   ),
   maxWaitingUnits: integer(

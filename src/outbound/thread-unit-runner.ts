@@ -19,7 +19,10 @@ export type ThreadUnitRunnerOptions = {
   threads: number;
   /** Units that run in one of them at the same time. */
   unitsPerThread: number;
-  /** Threads for units that run alone; all but the first are started when there are such units. */
+  /**
+   * Threads for units that run alone and have never failed, and as many for those that have; all
+   * but the first are started when there are such units.
+   */
   aloneThreads: number;
   /** Calls that wait for a thread, for each of the two kinds. */
   maxWaiting: number;
@@ -48,6 +51,8 @@ export async function createThreadUnitRunner(
   });
   // One of them is warm: whoever was beside a crash has waited long enough.
   const alone = createThreadPool({ ...aloneOptions, minThreads: 1, maxThreads: aloneThreads });
+  // Poison takes a thread and a deadline at each attempt, and nobody innocent waits behind it.
+  const again = createThreadPool({ ...aloneOptions, minThreads: 0, maxThreads: aloneThreads });
   const running = new Set<Promise<UnitAnswer>>();
   let isClosing = false;
 
@@ -58,7 +63,7 @@ export async function createThreadUnitRunner(
 
   /** A thread that ran others before may die of what they left behind: then it is asked again. */
   async function runAlone(call: UnitCall): Promise<UnitAnswer> {
-    const answer = await alone.run(call);
+    const answer = await (call.attempts === 0 ? alone : again).run(call);
     if (answer.kind !== 'lost') return answer;
     return answer.isFirst ? charged(answer) : runInOwnThread(call, aloneOptions);
   }
@@ -66,7 +71,7 @@ export async function createThreadUnitRunner(
   async function close(): Promise<void> {
     isClosing = true;
     await Promise.allSettled(running);
-    await Promise.all([together.close(), alone.close()]);
+    await Promise.all([together.close(), alone.close(), again.close()]);
     programs.remove();
   }
 

@@ -22,16 +22,18 @@ export function callOf(
     event?: Partial<AcceptedEvent>;
     deadlineMs?: number;
     alone?: boolean;
+    attempts?: number;
     previousJson?: string;
     earlier?: readonly AcceptedEvent[];
   } = {},
 ): UnitCall {
-  const { event, deadlineMs = 10_000, alone = false, previousJson = null, earlier = [] } = given;
+  const { event, deadlineMs = 10_000, alone = false, attempts = 0 } = given;
+  const { previousJson = null, earlier = [] } = given;
   return {
     event: { ...sampleEvent, ...event },
     earlier,
     unit: { name, slot: 'main', deadlineMs, concurrency: 20, coalesce: false },
     previousJson,
-    alone,
+    ...{ alone, attempts },
   };
 }

@@ -161,6 +161,16 @@ describe('threads: limits', { timeout: 60_000 }, () => {
     await runner.close();
   });
 
+  it('lets nobody who never failed wait for those who did', async () => {
+    const runner = await open(() => {}, { aloneThreads: 1 });
+    const failed = { alone: true, attempts: 1, deadlineMs: 4_000 };
+    const poison = [1, 2].map(() => runner.run(callOf('never-settles', failed)));
+    const echo = runner.run(callOf('echo', { alone: true })).then(() => 'the innocent');
+    expect(await Promise.race([...poison, echo])).toBe('the innocent');
+    await Promise.all(poison);
+    await runner.close();
+  });
+
   it('keeps serving alone while every unit there ends its thread', async () => {
     const runner = await open(() => {}, { aloneThreads: 2 });
     const runs = Array.from({ length: 5 }, () =>

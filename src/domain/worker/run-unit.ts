@@ -15,8 +15,6 @@ import type { Unit } from './units.ts';
 
 export type UnitTask = UnitCall & {
   unitNames: readonly string[];
-  /** Attempts charged so far. */
-  attempts: number;
   /** How often a worker had it and was never heard of again. */
   deliveries: number;
   /** The stamp up to which the user was erased, as far as was known when the unit began. */
@@ -140,12 +138,16 @@ export function createRunUnit(deps: {
   }
 }
 
-/** Units that run alone wait in lines of their own: what ends its thread holds no others up. */
+/**
+ * Units that run alone wait in lines of their own, and those that have failed in another one: what
+ * ends its thread holds no others up.
+ */
 function createTurns(shared: Limiter, patienceMs: number) {
-  const apart = createLimiter();
-  return ({ unit, event, alone }: UnitTask) => {
+  const [apart, again] = [createLimiter(), createLimiter()];
+  return ({ unit, event, alone, attempts }: UnitTask) => {
     const turn = { lane: event.lane, max: unit.concurrency, patienceMs };
-    return (alone ? apart : shared).enter(unit.name, turn);
+    const aloneLine = attempts === 0 ? apart : again;
+    return (alone ? aloneLine : shared).enter(unit.name, turn);
   };
 }
 

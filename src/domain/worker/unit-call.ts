@@ -12,6 +12,8 @@ export type UnitCall = {
   previousJson: string | null;
   /** Run it with no other unit in its thread, so that a crash tells who did it. */
   alone: boolean;
+  /** Attempts charged so far. */
+  attempts: number;
 };
 
 /** What a generator made. `withdraw`: what the slot showed everyone before may not be served any longer. */

@@ -134,12 +134,13 @@ describe('turns of units that run alone', () => {
     return { held, end };
   };
 
-  it('are none of those who share threads', async () => {
+  it('are none of those who share threads, or who failed before', async () => {
     const { held, end } = hold();
     const { seen, runUnit } = setUp([crashed, held]);
     const lethal = runUnit(aTask());
     await expect.poll(() => seen.alone).toEqual([false, true]);
     expect(await runUnit(aTask())).toBe('unchanged');
+    expect(await runUnit(aTask({ alone: true, attempts: 1 }))).toBe('unchanged');
     end(failed('crashed'));
     expect(await lethal).toBe('parked');
     expect(seen.parked).toMatchObject([{ attempts: 1, reason: 'crashed' }]);

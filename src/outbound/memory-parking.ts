@@ -42,10 +42,11 @@ export function memoryParking(deps: {
       });
     },
 
-    async claimParked({ max, leaseMs, suspects = false, except = [] }) {
+    async claimParked({ max, leaseMs, suspects = false, failedBefore, except = [] }) {
       const due = [...parked.values()]
         .filter(({ dueAtMs }) => dueAtMs <= nowMs())
         .filter(({ deliveries }) => deliveries >= suspectDeliveries === suspects)
+        .filter(({ attempts }) => failedBefore === undefined || attempts > 0 === failedBefore)
         .filter(({ name }) => !except.includes(name));
       const claimed = due.sort((a, b) => a.dueAtMs - b.dueAtMs).slice(0, max);
       return claimed.map((unit) => {

@@ -57,12 +57,13 @@ export function postgresParking(
         );
       }),
 
-    async claimParked({ max, leaseMs, suspects = false, except = [] }) {
+    async claimParked({ max, leaseMs, suspects = false, failedBefore = null, except = [] }) {
       const rows = await postgres.query<ParkedRow>(
         'claim-parked',
         `with due as (
            select user_id, source, id, name from parked
            where due_at <= clock_timestamp() and (deliveries >= $3) = $4 and name <> all ($5)
+             and ($6::boolean is null or (attempts > 0) = $6)
            order by due_at limit $1 for update skip locked
          ), claimed as (
            update parked p set due_at = ${dueInMs('$2')},
@@ -77,7 +78,7 @@ export function postgresParking(
            o.name is not null as is_settled
          from claimed join event e using (user_id, source, id)
          left join outcome o using (user_id, source, id, name)`,
-        [max, leaseMs, suspectDeliveries, suspects, except],
+        [max, leaseMs, suspectDeliveries, suspects, except, failedBefore],
       );
       return rows.map(toParkedUnit);
     },

@@ -113,6 +113,21 @@ export function contentStoreWaitingContract(name: string, open: () => Promise<Co
       expect([await claim(true), await claim(false)]).toEqual([[], [1]]);
     });
 
+    it('hands out units that have failed, or those that have not, or both', async () => {
+      const store = await open();
+      for (const attempts of [0, 1, 2]) {
+        const event = anEvent({ id: `e${attempts}`, user: `user${attempts}` });
+        await store.park({ event, name: 'offers' }, { attempts, delayMs: 0, error: '' });
+      }
+      const claim = async (failedBefore?: boolean) => {
+        const limits = { max: 9, leaseMs: 0, ...(failedBefore !== undefined && { failedBefore }) };
+        const claimed = await store.claimParked(limits);
+        return claimed.map(({ attempts }) => attempts).toSorted();
+      };
+      expect([await claim(false), await claim(true)]).toEqual([[0], [1, 2]]);
+      expect(await claim()).toEqual([0, 1, 2]);
+    });
+
     it('leaves units where they are whose names are excepted', async () => {
       const store = await open();
       const event = anEvent({ id: 'e1' });

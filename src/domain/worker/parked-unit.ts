@@ -31,6 +31,8 @@ export type ClaimLimits = {
   leaseMs: number;
   /** Only units that may have ended the processes they ran in; otherwise only the others. */
   suspects?: boolean;
+  /** Only units that have failed before, or only those that have not; both unless given. */
+  failedBefore?: boolean;
   /** Units of these names are left where they are. */
   except?: readonly string[];
 };

@@ -1,15 +1,20 @@
 // Units whose next attempt is due. Any worker may take them: what they need is in Postgres.
 
+import { pause } from '../backoff.ts';
 import { describeError } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import type { ContentStore, Running } from '../ports.ts';
 import { repeat } from '../repeat.ts';
 import type { RetryUnit } from './retry-unit.ts';
 
+/** Between claims while more are due than were taken. */
+const soonMs = 20;
+
 /**
- * Takes due units, at most `max` at a time, and runs them side by side: a slow one holds up no
- * other. Beside them it takes suspects, one after the other: should the process end, only the one
- * of them that ran is counted as lost.
+ * Takes due units and runs them side by side: a slow one holds up no other. Of those that have
+ * failed before and of those that have not there are `max` at a time each, so that nobody innocent
+ * waits for poison. Beside them it takes suspects, one after the other: should the process end,
+ * only the one of them that ran is counted as lost.
  */
 export function retryParked(deps: {
   store: ContentStore;
@@ -21,23 +26,29 @@ export function retryParked(deps: {
   max: number;
   leaseMs: number;
 }): Running {
-  const { store, retry, busy, observe, everyMs, leaseMs } = deps;
-  const running = new Set<Promise<void>>();
+  const { store, retry, busy, observe, everyMs, max, leaseMs } = deps;
+  const running = { failedBefore: new Set<Promise<void>>(), others: new Set<Promise<void>>() };
   const turns = [
-    repeat('retry_parked', everyMs, claim, observe),
+    repeat('retry_parked', everyMs, (signal) => claim(running.others, false, signal), observe),
+    repeat('retry_failed', everyMs, (signal) => claim(running.failedBefore, true, signal), observe),
     repeat('retry_suspects', everyMs, retrySuspect, observe),
   ];
   return {
     async stop() {
       await Promise.all(turns.map((turn) => turn.stop()));
-      await Promise.all(running);
+      await Promise.all([...running.others, ...running.failedBefore]);
     },
   };
 
-  async function claim(): Promise<void> {
-    const max = deps.max - running.size;
-    if (max === 0) return;
-    for (const parked of await store.claimParked({ max, leaseMs, except: busy() })) {
+  /** Whether there may be others. */
+  async function claim(
+    running: Set<Promise<void>>,
+    failedBefore: boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const limits = { max: max - running.size, leaseMs, failedBefore, except: busy() };
+    const claimed = limits.max === 0 ? [] : await store.claimParked(limits);
+    for (const parked of claimed) {
       const retried = retry(parked)
         .catch((error) => {
           observe({ kind: 'task_failed', task: 'retry_parked', error: describeError(error) });
@@ -45,6 +56,9 @@ export function retryParked(deps: {
         .finally(() => running.delete(retried));
       running.add(retried);
     }
+    if (claimed.length < limits.max) return false;
+    await pause(Math.min(soonMs, everyMs), signal);
+    return true;
   }
 
   /** Whether there may be another one. */

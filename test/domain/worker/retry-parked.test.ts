@@ -11,6 +11,7 @@ afterEach(() => retrying?.stop());
 
 const unit = { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false };
 const due = { attempts: 1, delayMs: 0, error: '' };
+const max = 10;
 
 type Given = { hangs?: (user: string | null) => Promise<void>; knows?: boolean; busy?: string[] };
 
@@ -41,10 +42,10 @@ function setUp(given: Given = {}) {
     },
     nowMs: Date.now,
   });
-  const start = () => {
+  const start = (everyMs = 1) => {
     retrying = retryParked({
       ...{ store, retry, busy: () => given.busy ?? [], observe: () => {} },
-      ...{ everyMs: 1, max: 10, leaseMs: 60_000 },
+      ...{ everyMs, max, leaseMs: 60_000 },
     });
   };
   return { store, seen, start };
@@ -65,6 +66,35 @@ describe('units that are due again', () => {
     await expect.poll(() => seen.run).toEqual(['quick']);
     release();
     await expect.poll(() => seen.run).toEqual(['quick', 'slow']);
+  });
+
+  it('wait for none that have failed when they have not', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { store, seen, start } = setUp({
+      hangs: (user) => (user === 'innocent' ? Promise.resolve() : held),
+    });
+    const park = (user: string, attempts: number) =>
+      store.park({ event: anEvent({ id: user, user }), name: 'offers' }, { ...due, attempts });
+    for (let at = 0; at < 2 * max; at += 1) await park(`failed${at}`, 1);
+    start();
+    await expect.poll(() => seen.begun).toHaveLength(max);
+    await park('innocent', 0);
+    await expect.poll(() => seen.run).toEqual(['innocent']);
+    release();
+    await expect.poll(() => seen.run).toHaveLength(2 * max + 1);
+  });
+
+  it('are all taken at once when there are more than may run at the same time', async () => {
+    const { store, seen, start } = setUp();
+    for (let at = 0; at < 3 * max; at += 1) {
+      const event = anEvent({ id: `e${at}`, user: `user${at}` });
+      await store.park({ event, name: 'offers' }, due);
+    }
+    start(60_000);
+    await expect.poll(() => seen.run, { timeout: 10_000 }).toHaveLength(3 * max);
   });
 
   it('are only sent again when they were stored before, and then forgotten', async () => {

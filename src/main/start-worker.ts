@@ -123,7 +123,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     repeat(
       'resend_unsent',
       everyMs,
-      createResendUnsent({ store, fanOut, observe, ...sweep }),
+      createResendUnsent({ store, fanOut, observe, max: maxSweep }),
       observe,
     ),
     repeat('schedule_timers', everyMs, timers, observe),

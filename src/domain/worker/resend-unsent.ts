@@ -3,17 +3,21 @@
 import type { Observe } from '../observation.ts';
 import type { ContentStore, FanOut } from '../ports.ts';
 
+/**
+ * A turn that takes longer is done by another worker as well, which is harmless; one that ended with
+ * its worker or without Postgres holds nobody's content back for longer.
+ */
+const leaseMs = 10_000;
+
 /** One turn; answers whether there may be more. The newest documents are sent, not the noted ones. */
 export function createResendUnsent(deps: {
   store: ContentStore;
   fanOut: FanOut;
   observe: Observe;
   max: number;
-  leaseMs: number;
 }): () => Promise<boolean> {
   return async () => {
-    const limits = { max: deps.max, leaseMs: deps.leaseMs };
-    const { claim, users, slots } = await deps.store.claimUnsent(limits);
+    const { claim, users, slots } = await deps.store.claimUnsent({ max: deps.max, leaseMs });
     if (users.length + slots.length === 0) return false;
     const documents = await deps.store.readDocuments(users);
     const generic = slots.length === 0 ? [] : await deps.store.readGeneric();

@@ -10,7 +10,7 @@ import { memoryContentStore } from '../../../src/outbound/memory-content-store.t
 import { anEvent, content, finished } from '../../fixtures/events.ts';
 
 async function setUp(patienceMs: number, nowMs = Date.now) {
-  const store = memoryContentStore();
+  const store = memoryContentStore(nowMs);
   const sent: ContentBundle[] = [];
   const broker = { failures: 0 };
   const fanOut = {
@@ -25,13 +25,13 @@ async function setUp(patienceMs: number, nowMs = Date.now) {
   const untilAvailable = createUntilAvailable(observe, new AbortController().signal);
   const deps = { fanOut, store, observe, nowMs };
   const deliver = createDeliverContent({ ...deps, untilAvailable, patienceMs });
-  const resend = createResendUnsent({ ...deps, max: 10, leaseMs: 60_000 });
+  const resend = createResendUnsent({ ...deps, max: 10 });
   const committed = await store.commit([
     finished(anEvent({ id: 'e1' }), content(1)),
     finished(anEvent({ id: 'e2', user: null }), content('all')),
   ]);
   const bundle: ContentBundle = { lane: 'interactive', ...committed };
-  return { store, sent, broker, deliver, resend, bundle };
+  return { store, fanOut, sent, broker, deliver, resend, bundle };
 }
 
 const users = (bundles: readonly ContentBundle[]) =>
@@ -97,6 +97,22 @@ describe('content that no broker takes', () => {
     await expect(resend()).rejects.toMatchObject({ code: 'unavailable' });
     await resend();
     expect(users(sent)).toEqual([['alice']]);
+  });
+
+  it('is sent by another worker 10 s after one that began to send it has died', async () => {
+    let nowMs = 0;
+    const { store, sent, resend, bundle, fanOut } = await setUp(0, () => nowMs);
+    await store.noteUnsent({ users: ['alice'], slots: [] });
+    const { send } = fanOut;
+    fanOut.send = () => new Promise(() => {});
+    void resend();
+    await new Promise(setImmediate);
+    fanOut.send = send;
+    await resend();
+    expect(sent).toEqual([]);
+    nowMs += 10_000;
+    await resend();
+    expect(users(sent)).toEqual(users([bundle]));
   });
 
   it('is sent when there is nothing but word of an event, and not when there is nothing', async () => {

@@ -95,6 +95,12 @@ function keep(file: string, make: () => string): string {
   return readFileSync(file, 'utf8');
 }
 
+/**
+ * Whatever quorum queues are given stays in memory until its log file is full, and with RabbitMQ's
+ * 512 MiB a node that has little to do still grows by more than that.
+ */
+export const boundedLog = `raft.wal_max_size_bytes = ${64 * 1024 ** 2}`;
+
 /** The account takes the place of `guest` when the node starts for the first time. */
 function nodeConfig(port: number, { user, password }: Account): string {
   return [
@@ -106,6 +112,7 @@ function nodeConfig(port: number, { user, password }: Account): string {
     'log.file = false',
     // RabbitMQ's 50 MB are too few for its write-ahead logs, and more than this blocks small disks.
     'disk_free_limit.absolute = 256MB',
+    boundedLog,
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 // A private RabbitMQ that is stopped and comes back.
 
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,4 +49,22 @@ it('has its account and messages when it is started again', async () => {
   const message = (await (await again.createChannel()).get('kept', { noAck: true })) as GetMessage;
   expect(message.content.toString()).toBe('here');
   await again.close();
+}, 120_000);
+
+it('begins another log long before it holds what passed through', async () => {
+  server = await start();
+  const connection = await amqp.connect(server.url);
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue('q', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  for (let sent = 0; sent < 100; sent += 1) {
+    channel.sendToQueue('q', Buffer.alloc(1024 ** 2), { persistent: true });
+    await channel.waitForConfirms();
+  }
+  await connection.close();
+  const logs = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.wal'))
+    // One that is full goes once it is in the queues' own files.
+    .map((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0);
+  expect(Math.max(...logs)).toBeGreaterThan(0);
+  expect(Math.max(...logs)).toBeLessThan(70 * 1024 ** 2);
 }, 120_000);

@@ -1,6 +1,7 @@
 // The servers of a test run in containers, on machines where a Docker engine answers.
 
 import type { PortWithOptionalBinding, StartedTestContainer } from 'testcontainers';
+import { boundedLog } from '../src/servers/rabbitmq-server.ts';
 import type { ServerName, StartedServers, TestServer } from './servers.ts';
 
 const images = { amqp: 'rabbitmq:4-management', postgres: 'postgres:17' } as const;
@@ -33,6 +34,17 @@ export async function startContainers(wanted: readonly ServerName[]): Promise<St
   };
 }
 
+const rabbitmqConfig = '/etc/rabbitmq/conf.d/20-beforehand.conf';
+
+/** Four times a second, as it would be otherwise, it takes the CPU that tests need all the while. */
+const postgresHealth = {
+  test: ['CMD', 'pg_isready', '--host=localhost', '--username=test', '--dbname=test'] as [
+    'CMD',
+    ...string[],
+  ],
+  ...{ interval: 1_000, timeout: 5_000, retries: 100 },
+};
+
 export type ServerContainer = TestServer & { container: StartedTestContainer };
 
 /** On a port that was chosen it is also found after a restart; Docker's own choice changes. */
@@ -43,6 +55,7 @@ export const serverContainers: {
     const { RabbitMQContainer } = await import('@testcontainers/rabbitmq');
     const container = await new RabbitMQContainer(images.amqp)
       .withExposedPorts(exposed(5672, port))
+      .withCopyContentToContainer([{ content: `${boundedLog}\n`, target: rabbitmqConfig }])
       .withStartupTimeout(readyTimeoutMs)
       .start();
     const { host } = new URL(container.getAmqpUrl());
@@ -53,6 +66,7 @@ export const serverContainers: {
     const container = await new PostgreSqlContainer(images.postgres)
       .withExposedPorts(exposed(5432, port))
       .withCommand(['postgres', '-c', 'fsync=off', '-c', 'max_connections=200'])
+      .withHealthCheck(postgresHealth)
       .start();
     return { url: container.getConnectionUri(), from: `Docker, ${images.postgres}`, container };
   },

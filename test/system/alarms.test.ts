@@ -38,7 +38,7 @@ const most = new Map<string, number>();
 beforeAll(async () => {
   await driver.command('up', '--workers', '2', '--regions', 'eu,us,ap');
   summary = driver.summary();
-  memory = watchMemory(summary.pids);
+  memory = watchMemory(await driver.pids());
   producers = startProducers({
     ...{ ingests: summary.ingests, producerKey: summary.producerKey },
     ...{ count: 64, batch: 8, eventsPerS: 2_400, patienceMs: 10_000 },

@@ -17,6 +17,8 @@ export type StackContainers = {
   /** Resolves when it is ready again, with all it held; with `false` if none is called so. */
   restart(member: string): Promise<boolean>;
   rabbitmqctl(...args: string[]): Promise<string>;
+  /** Of the first process of each. They mean nothing here if the engine is on another machine. */
+  pids(): Promise<{ [member: string]: number[] }>;
   /** Suddenly, and with all they hold. */
   kill(): Promise<void>;
 };
@@ -44,6 +46,15 @@ export function createStackContainers(): StackContainers {
       const { exitCode, output } = await node.exec(['rabbitmqctl', ...args]);
       if (exitCode !== 0) throw new Error(`rabbitmqctl ended with ${exitCode}: ${output}`);
       return output;
+    },
+    async pids() {
+      const { getContainerRuntimeClient } = await import('testcontainers');
+      const { container: engine } = await getContainerRuntimeClient();
+      const named = [...started].map(async ([member, { container }]) => {
+        const { State } = await engine.inspect(engine.getById(container.getId()));
+        return [member, [State.Pid]];
+      });
+      return Object.fromEntries(await Promise.all(named));
     },
     async kill() {
       const killed = [...started.values()].map(({ container }) => container.stop());

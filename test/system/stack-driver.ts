@@ -19,6 +19,8 @@ export type StackDriver = {
   /** Runs `npm run stack -- …` and resolves with what it printed. */
   command(...args: string[]): Promise<string>;
   summary(): StackSummary;
+  /** Leaders of process groups, those of containers included. */
+  pids(): Promise<{ readonly [kind: string]: readonly number[] }>;
   /** Resolves with what it printed. */
   rabbitmqctl(...args: string[]): Promise<string>;
   /** What is in containers has no pid in the summary; without any, there is nothing to do. */
@@ -32,6 +34,7 @@ export function createStackDriver(env: { readonly [name: string]: string } = {})
   const containers = process.env.TEST_STACK_CONTAINERS ? createStackContainers() : null;
   const killContainers = async () => containers?.kill();
   let given = {};
+  const summary = (): StackSummary => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
   return {
     dataDir,
     async command(...args) {
@@ -45,7 +48,8 @@ export function createStackDriver(env: { readonly [name: string]: string } = {})
       if (verb === 'down') await killContainers();
       return stdout;
     },
-    summary: () => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8')),
+    summary,
+    pids: async () => ({ ...summary().pids, ...(await containers?.pids()) }),
     rabbitmqctl: containers?.rabbitmqctl ?? rabbitmqctlOf(dataDir),
     killContainers,
     async forget() {

@@ -47,6 +47,8 @@ export function supervise<Value>(deps: {
     const begunAtMs = performance.now();
     try {
       session = await openUntilAborted(deps.open, stopping.signal);
+      // Whoever closed in the moment in which it opened did not see it.
+      if (stopping.signal.aborted) await session.close();
       deps.onOpened?.(performance.now() - begunAtMs);
       opened.dispatchEvent(new Event('open'));
       return await session.ended;

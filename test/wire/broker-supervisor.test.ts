@@ -121,3 +121,16 @@ it('waits for it a while only, and closes it when it opens later', async () => {
   finish({ value: 'late', ended: new Promise(() => {}), close });
   await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
 });
+
+it.each([0, 1, 2, 3, 4, 5])('closes what opened %i steps before it was told to', async (steps) => {
+  const { supervised, finish } = openedByHand();
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const close = vi.fn(async () => end());
+  finish({ value: 'just open', ended, close });
+  for (let step = 0; step < steps; step += 1) await null;
+  await supervised.close();
+  expect(close).toHaveBeenCalled();
+});

@@ -27,6 +27,9 @@ type ParkedRow = {
   is_settled: boolean;
 };
 
+/** In the words of the indexes. */
+const attemptsOf = { first: 'attempts = 0', again: 'attempts > 0', all: 'true' };
+
 export function postgresParking(
   postgres: Postgres,
 ): Pick<ContentStore, 'park' | 'claimParked' | 'unpark'> {
@@ -57,13 +60,14 @@ export function postgresParking(
         );
       }),
 
-    async claimParked({ max, leaseMs, suspects = false, failedBefore = null, except = [] }) {
+    async claimParked({ max, leaseMs, suspects = false, failedBefore, except = [] }) {
+      const line = failedBefore === undefined ? 'all' : failedBefore ? 'again' : 'first';
       const rows = await postgres.query<ParkedRow>(
-        'claim-parked',
+        `claim-parked-${line}`,
         `with due as (
            select user_id, source, id, name from parked
            where due_at <= clock_timestamp() and (deliveries >= $3) = $4 and name <> all ($5)
-             and ($6::boolean is null or (attempts > 0) = $6)
+             and ${attemptsOf[line]}
            order by due_at limit $1 for update skip locked
          ), claimed as (
            update parked p set due_at = ${dueInMs('$2')},
@@ -78,7 +82,7 @@ export function postgresParking(
            o.name is not null as is_settled
          from claimed join event e using (user_id, source, id)
          left join outcome o using (user_id, source, id, name)`,
-        [max, leaseMs, suspectDeliveries, suspects, except, failedBefore],
+        [max, leaseMs, suspectDeliveries, suspects, except],
       );
       return rows.map(toParkedUnit);
     },

@@ -3,6 +3,7 @@
 // Keys collate "C": Postgres then orders text by its bytes, as src/domain/order.ts does.
 // The column is `user_id` and not `user`, because `select user` silently means the current role.
 
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -108,6 +109,9 @@ export const parked = pgTable(
   (table) => [
     primaryKey({ columns: [table.userId, table.source, table.id, table.name] }),
     index('parked_due').on(table.dueAt),
+    // Whoever never failed is found at once, however many have, and the other way round.
+    index('parked_due_first').on(table.dueAt).where(sql`attempts = 0`),
+    index('parked_due_again').on(table.dueAt).where(sql`attempts > 0`),
   ],
 );
 

@@ -29,7 +29,7 @@ export const workerLimits = {
   ),
   threads: integer(
     'BEFOREHAND_WORKER_THREADS',
-    'Threads that run generators and reactions. While one stands still, another stands in for it.',
+    'Threads that run generators and reactions. While one stands still for long, another stands in for it, so at worst there are twice as many.',
     { default: 2, min: 1, max: 64 },
   ),
   threadMaxHeapMib: integer(

@@ -14,6 +14,9 @@ export type ThreadCrewOptions = ThreadOptions & {
 /** Threads above `minThreads` end when they had nothing to do for so long. */
 const idleTimeoutMs = 30_000;
 
+/** A thread that is in a long step of good work for a moment needs nobody in its stead. */
+const standInAfterMs = 250;
+
 /** After a thread was lost under its units. */
 const carefulForMs = 60_000;
 
@@ -66,7 +69,8 @@ export function createThreadCrew(
 
   const ready = () => [...threads].filter((thread) => thread.isReady());
   const able = () => ready().filter((thread) => !thread.units.standsStill());
-  const stillCount = () => ready().length - able().length;
+  const stoodInFor = () =>
+    ready().filter((thread) => thread.units.standsStill(standInAfterMs)).length;
 
   const booted = Promise.all(Array.from({ length: minThreads }, start));
   booted.catch(() => {});
@@ -87,14 +91,14 @@ export function createThreadCrew(
 
     /**
      * Starts those that are missing, and one for each unit that no thread has a place for. One that
-     * stands still is missing, too: until it is given up and another has booted, the next such unit
-     * would leave none.
+     * has stood still for a while is missing, too: until it is given up and another has booted, the
+     * next such unit would leave none.
      */
     recruit(waitingUnits: number): void {
       if (isClosed || performance.now() < startAfterMs) return;
       const wanted = Math.min(maxThreads, able().length + waitingUnits);
       const missing = Math.min(
-        Math.max(minThreads, wanted) + stillCount() - threads.size,
+        Math.max(minThreads, wanted) + stoodInFor() - threads.size,
         2 * maxThreads - threads.size,
       );
       // Why one of them cannot boot is told by `lost`.
@@ -105,7 +109,7 @@ export function createThreadCrew(
     look(): void {
       for (const thread of threads) {
         thread.look();
-        const isNeeded = threads.size - stillCount() <= minThreads;
+        const isNeeded = threads.size - stoodInFor() <= minThreads;
         if (isNeeded || thread.units.idleMs() <= idleTimeoutMs) continue;
         threads.delete(thread);
         void thread.close();

@@ -69,7 +69,8 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   }
 
   function dispatch(): void {
-    for (let thread = freest(); thread !== undefined; thread = freest()) {
+    const takers = crew.takers();
+    for (let thread = freest(takers); thread !== undefined; thread = freest(takers)) {
       const next = waiting.interactive.shift() ?? waiting.bulk.shift();
       if (next === undefined) break;
       thread.give(next);
@@ -79,9 +80,9 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   }
 
   /** The one that owes least has begun with what it was given, and comes to the next one first. */
-  function freest(): Thread | undefined {
+  function freest(takers: readonly Thread[]): Thread | undefined {
     let [found, foundRank]: [Thread | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
-    for (const thread of crew.takers()) {
+    for (const thread of takers) {
       const [units, owed] = [thread.units.count(), thread.units.owed()];
       if (units >= unitsPerThread || owed >= maxOwed) continue;
       const rank = owed * unitsPerThread + units;

@@ -24,7 +24,7 @@ export type ThreadUnitRunnerOptions = {
    * but the first are started when there are such units.
    */
   aloneThreads: number;
-  /** Calls that wait for a thread, for each of the two kinds. */
+  /** Calls that wait for a thread, for each of the three kinds. */
   maxWaiting: number;
   /** How long a thread may take to boot. */
   startTimeoutMs: number;

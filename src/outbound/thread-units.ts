@@ -79,7 +79,9 @@ export function createThreadUnits({ marks, startTimeoutMs, takenBack }: ThreadUn
     /** Those that the thread has not begun with. */
     owed: () => Math.min(units.size, lastId - lastBegun(marks)),
     idleMs: () => (units.size > 0 ? 0 : performance.now() - idleSinceMs),
-    standsStill: () => standsStillSinceMs !== null,
+    /** For so long at least. */
+    standsStill: (forMs = 0) =>
+      standsStillSinceMs !== null && performance.now() - standsStillSinceMs >= forMs,
     /** To be called when the thread has gone on. */
     goesOn(): void {
       standsStillSinceMs = null;

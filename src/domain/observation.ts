@@ -7,6 +7,7 @@ type UnitFact = { ticket: string; type: string; name: string };
 export type Observation =
   | { kind: 'event_accepted'; ticket: string; type: string; lane: string }
   | { kind: 'event_refused'; code: string; reason: string }
+  | { kind: 'bulk_gives_way'; producer: string }
   | { kind: 'unit_ended'; ticket: string; name: string; outcome: Outcome }
   | ({ kind: 'unit_failed'; attempts: number; reason: string; error: string } & UnitFact)
   | ({ kind: 'unit_parked'; delayMs: number; reason: string } & UnitFact)

@@ -66,7 +66,9 @@ export function addEventRoutes(server: FastifyInstance, deps: EventRoutesDeps): 
       async (request, reply) => {
         const { producer, mode } = postOf(request);
         const events = readEvents(request, mode);
-        const tickets = await deps.acceptEvents(events, producer).catch(problemOfRefusal);
+        const isWanted = () => !request.raw.socket.destroyed;
+        const accepting = deps.acceptEvents(events, producer, isWanted);
+        const tickets = await accepting.catch(problemOfRefusal);
         reply.code(202);
         return { tickets };
       },

@@ -27,7 +27,7 @@ export const problems = {
   headers_too_large: { status: 431, title: 'The headers are too large.' },
   internal: { status: 500, title: 'Something went wrong here.' },
   unavailable: { status: 503, title: 'What this needs is not available now.' },
-  overloaded: { status: 503, title: 'Too many requests are in progress.' },
+  overloaded: { status: 503, title: 'There is too much to do at the moment.' },
   deadline_exceeded: { status: 503, title: 'The answer took too long.' },
 } as const satisfies { [code: string]: { status: number; title: string } };
 

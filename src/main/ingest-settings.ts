@@ -20,7 +20,7 @@ export const ingestLimits = {
   ),
   bulkEventsPerS: integer(
     'BEFOREHAND_INGEST_BULK_EVENTS_PER_S',
-    'Events of the lane bulk taken a second while interactive ones come; more wait, or are answered 503.',
+    'Events of the lane bulk taken of each producer a second while interactive ones come; more wait, or are answered 503.',
     { default: 500, min: 1, max: 1_000_000 },
   ),
   clockPatienceMs: integer(

@@ -57,7 +57,7 @@ export async function startIngest(parts: IngestParts): Promise<Running & { url: 
     maxWaiting: Math.ceil(serverLimits.maxRequests / 4),
   };
   const acceptEvents = createEventAcceptance({
-    giveWay: createGiveWay({ limits: bulkLimits, elapsedMs: parts.elapsedMs }),
+    giveWay: createGiveWay({ limits: bulkLimits, elapsedMs: parts.elapsedMs, observe }),
     ...{ config, publisher, publishTimeoutMs, ticketOf, digestOf, observe },
     ...{ isClockSettled: isSettled, nowMs: clock.nowMs },
     validateData: ajvDataValidator(config.events),

@@ -15,6 +15,7 @@ export type LogLevel = (typeof logLevels)[number];
 const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   event_accepted: 'debug',
   event_refused: 'debug',
+  bulk_gives_way: 'info',
   unit_ended: 'debug',
   unit_failed: 'warn',
   unit_parked: 'info',

@@ -90,9 +90,15 @@ async function startIngest(env: { [name: string]: string } = {}) {
       { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${keyText}` },
       JSON.stringify({ ...login, subject: 'alice', data }),
     );
+  const postBatch = (lanes: readonly string[]) =>
+    send(
+      new URL('/v1/events', url),
+      { 'content-type': 'application/cloudevents-batch+json', authorization: `Bearer ${keyText}` },
+      JSON.stringify(lanes.map((lane) => ({ ...login, subject: 'alice', lane, data: {} }))),
+    );
   const isReady = (expected: number) =>
     expect.poll(() => status('/health/ready'), { timeout: 15_000 }).toBe(expected);
-  return { ...started, url, post, isReady, readiness };
+  return { ...started, url, post, postBatch, isReady, readiness };
 }
 
 describe('the ingest', () => {
@@ -111,6 +117,24 @@ describe('the ingest', () => {
     for (const line of output().trim().split('\n')) {
       expect(JSON.parse(line)).toMatchObject({ process: 'ingest' });
     }
+  });
+
+  it('lets bulk events wait beside interactive ones, and says so', async () => {
+    const { postBatch, isReady, output } = await startIngest({
+      BEFOREHAND_INGEST_BULK_EVENTS_PER_S: '1',
+    });
+    await isReady(200);
+    const minute = Array.from({ length: 60 }, () => 'bulk');
+    expect(await postBatch(minute)).toMatchObject({ status: 202 });
+    // Again and again, because it is over a second after the last interactive event.
+    const postBeside = async () => {
+      await postBatch(['interactive']);
+      await postBatch(minute);
+      return postBatch(['bulk']);
+    };
+    await expect.poll(postBeside).toMatchObject({ status: 503, json: { code: 'overloaded' } });
+    expect(await postBatch(['interactive'])).toMatchObject({ status: 202 });
+    expect(output()).toContain('bulk_gives_way');
   });
 
   it('answers 503 while the broker is away, and 202 when it is back', async () => {

@@ -8,7 +8,7 @@ import type { Json } from '../json.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, DataValidator, EventPublisher } from '../ports.ts';
 import { within } from '../within.ts';
-import type { GiveWay } from './bulk-gives-way.ts';
+import type { GiveWay, Post } from './bulk-gives-way.ts';
 import type { IncomingEvent } from './incoming-event.ts';
 import { matchesAny, type Producer } from './producer.ts';
 import { Refusal } from './refusal.ts';
@@ -16,13 +16,14 @@ import { Refusal } from './refusal.ts';
 /**
  * Returns one ticket per event, in their order, once all of them are durable.
  * Rejects with a `Refusal` when any of them is refused, and with `overloaded` when bulk events would
- * wait for too long: then none was published. Rejects with `unavailable` when the clock is not known
+ * wait for too long or are wanted no more: then none was published. Rejects with `unavailable` when the clock is not known
  * yet, or when the broker did not confirm in time: then some may be queued all the same, and sending
  * them again is safe.
  */
 export type AcceptEvents = (
   events: readonly IncomingEvent[],
   producer: Producer,
+  isWanted?: () => boolean,
 ) => Promise<string[]>;
 
 export type AcceptEventsDeps = {
@@ -80,23 +81,23 @@ export function createEventAcceptance(deps: AcceptEventsDeps): AcceptEvents {
     };
   }
 
-  async function publish(incoming: readonly IncomingEvent[], laneOfEach: readonly Lane[]) {
-    // Before they are stamped: who waits is no older than who came first.
-    await deps.giveWay(laneOfEach);
+  async function publish(incoming: readonly IncomingEvent[], post: Post) {
+    // Stamped afterwards: what waits is newer than what is accepted meanwhile.
+    await deps.giveWay(post);
     const acceptedAtMs = deps.nowMs();
     const events = incoming.map((event, index) =>
-      accepted(event, laneOfEach[index] as Lane, acceptedAtMs),
+      accepted(event, post.lanes[index] as Lane, acceptedAtMs),
     );
     await deps.publisher.publish(events);
     return events;
   }
 
-  return async (incoming, producer) => {
+  return async (incoming, producer, isWanted = () => true) => {
     // All are checked before the first gets a stamp: a batch is accepted as a whole or not at all.
-    const laneOfEach = incoming.map((event, index) => checked(event, index, producer));
+    const lanes = incoming.map((event, index) => checked(event, index, producer));
     if (!deps.isClockSettled())
       throw new Failure('unavailable', 'What time it is is not known yet.');
-    const publishing = publish(incoming, laneOfEach);
+    const publishing = publish(incoming, { producer: producer.id, lanes, isWanted });
     const events = await within(deps.publishTimeoutMs, 'Publishing', publishing);
     for (const { ticket, type, lane } of events) {
       deps.observe({ kind: 'event_accepted', ticket, type, lane });

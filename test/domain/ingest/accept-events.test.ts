@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineEvent } from '../../../src/domain/authors.ts';
 import { Failure } from '../../../src/domain/errors.ts';
-import type { AcceptedEvent, Lane } from '../../../src/domain/event.ts';
+import type { AcceptedEvent } from '../../../src/domain/event.ts';
 import {
   type AcceptEventsDeps,
   createEventAcceptance,
 } from '../../../src/domain/ingest/accept-events.ts';
+import type { Post } from '../../../src/domain/ingest/bulk-gives-way.ts';
 import type { IncomingEvent } from '../../../src/domain/ingest/incoming-event.ts';
 import { matchesAny, type Producer } from '../../../src/domain/ingest/producer.ts';
 import type { Observation } from '../../../src/domain/observation.ts';
@@ -127,7 +128,7 @@ describe('accepting events', () => {
       letIn = resolve;
     });
     const stamps = [1, 2];
-    const giveWay = (lanes: readonly Lane[]) => (lanes[0] === 'bulk' ? waiting : Promise.resolve());
+    const giveWay = (post: Post) => (post.lanes[0] === 'bulk' ? waiting : Promise.resolve());
     const accept = open({ giveWay, nextStamp: () => stamps.shift() ?? 0 });
     const bulk = accept([event({ id: 'bulk', lane: 'bulk' })], anyone);
     await accept([event({ id: 'interactive' })], anyone);

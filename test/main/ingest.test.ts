@@ -1,33 +1,28 @@
 // The ingest as a process of its own: what it needs, what it does without a broker, how it ends.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GetMessage } from 'amqplib';
-import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { amqpClockBroadcaster } from '../../src/outbound/amqp-clock.ts';
 import { newProducerKey } from '../../src/outbound/file-keys-format.ts';
 import { decodeEvent } from '../../src/wire/event-message.ts';
 import { ticketOf } from '../../src/wire/ticket.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
-import { send } from '../inbound/open-ingest.ts';
-import { get } from '../inbound/open-server.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
+import { startEntry, startIngestProcess } from './ingest-process.ts';
 
 const { keyText, entry } = newProducerKey({
   ...{ id: 'test', sources: ['*'], types: ['*'], scopes: ['publish'] },
 });
-const login = { specversion: '1.0', id: 'e-1', source: '/shop', type: 'user.login' };
 
 let namespace: BrokerNamespace;
 let name: string;
 let proxy: TcpProxy;
 let folder: string;
 let keysFile: string;
-const children: ReturnType<typeof start>[] = [];
+const children: ReturnType<typeof startEntry>[] = [];
 
 beforeAll(async () => {
   namespace = await openBrokerNamespace();
@@ -48,57 +43,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(env: { [name: string]: string }) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/ingest.ts'], {
-    env: { PATH: process.env.PATH, ...env },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  return { child, ended, output: () => output };
-}
-
-/** No worker tells of the clock here: by default it goes by its own at once. */
 async function startIngest(env: { [name: string]: string } = {}) {
   await writeFile(keysFile, JSON.stringify({ keys: [entry] }));
-  const port = await getPort({ port: [18_080, 18_081, 18_082, 18_083] });
-  const started = start({
+  const started = await startIngestProcess(keyText, {
     BEFOREHAND_AMQP_URL: proxy.url,
     BEFOREHAND_AMQP_NAMESPACE: name,
-    BEFOREHAND_AMQP_MAX_RETRY_PAUSE_MS: '100',
     BEFOREHAND_KEYS_FILE: keysFile,
-    BEFOREHAND_KEYS_CHECK_EVERY_MS: '50',
-    BEFOREHAND_INGEST_PORT: String(port),
-    BEFOREHAND_INGEST_CLOCK_PATIENCE_MS: '0',
     ...env,
   });
   children.push(started);
-  const url = new URL(`http://127.0.0.1:${port}`);
-  const readiness = async () => (await get(url, '/health/ready')).json;
-  const status = (path: string) =>
-    get(url, path).then(
-      (answer) => answer.status,
-      () => 0,
-    );
-  const post = (data: unknown) =>
-    send(
-      new URL('/v1/events', url),
-      { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${keyText}` },
-      JSON.stringify({ ...login, subject: 'alice', data }),
-    );
-  const postBatch = (lanes: readonly string[]) =>
-    send(
-      new URL('/v1/events', url),
-      { 'content-type': 'application/cloudevents-batch+json', authorization: `Bearer ${keyText}` },
-      JSON.stringify(lanes.map((lane) => ({ ...login, subject: 'alice', lane, data: {} }))),
-    );
-  const isReady = (expected: number) =>
-    expect.poll(() => status('/health/ready'), { timeout: 15_000 }).toBe(expected);
-  return { ...started, url, post, postBatch, isReady, readiness };
+  return started;
 }
 
 describe('the ingest', () => {
@@ -200,7 +154,7 @@ describe('the ingest', () => {
   });
 
   it('says in plain words what it lacks, and ends with 1', async () => {
-    const { ended, output } = start({ BEFOREHAND_INGEST_PORT: '3000abc' });
+    const { ended, output } = startEntry({ BEFOREHAND_INGEST_PORT: '3000abc' });
     expect(await ended).toBe(1);
     expect(output()).toContain('BEFOREHAND_AMQP_URL is missing');
     expect(output()).toContain('BEFOREHAND_INGEST_PORT must be');
@@ -210,7 +164,7 @@ describe('the ingest', () => {
   it('ends with 1 when its port is taken, though the broker is open already', async () => {
     const { url, isReady } = await startIngest();
     await isReady(200);
-    const second = start({
+    const second = startEntry({
       BEFOREHAND_AMQP_URL: proxy.url,
       BEFOREHAND_AMQP_NAMESPACE: name,
       BEFOREHAND_KEYS_FILE: keysFile,

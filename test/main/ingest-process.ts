@@ -1,32 +1,17 @@
 // An ingest as a process of its own, for tests: how it is started, asked, and posted to.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import getPort from 'get-port';
 import { expect } from 'vitest';
 import { send } from '../inbound/open-ingest.ts';
 import { get } from '../inbound/open-server.ts';
+import { startEntry } from './start-entry.ts';
 
 const login = { specversion: '1.0', id: 'e-1', source: '/shop', type: 'user.login' };
-
-export function startEntry(env: { [name: string]: string }) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/ingest.ts'], {
-    env: { PATH: process.env.PATH, ...env },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  return { child, ended, output: () => output };
-}
 
 /** No worker tells of the clock here: by default it goes by its own at once. */
 export async function startIngestProcess(keyText: string, env: { [name: string]: string }) {
   const port = await getPort({ port: [18_080, 18_081, 18_082, 18_083] });
-  const started = startEntry({
+  const started = startEntry('ingest', {
     BEFOREHAND_AMQP_MAX_RETRY_PAUSE_MS: '100',
     BEFOREHAND_KEYS_CHECK_EVERY_MS: '50',
     BEFOREHAND_INGEST_PORT: String(port),

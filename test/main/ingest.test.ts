@@ -11,7 +11,8 @@ import { decodeEvent } from '../../src/wire/event-message.ts';
 import { ticketOf } from '../../src/wire/ticket.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
-import { startEntry, startIngestProcess } from './ingest-process.ts';
+import { startIngestProcess } from './ingest-process.ts';
+import { startEntry } from './start-entry.ts';
 
 const { keyText, entry } = newProducerKey({
   ...{ id: 'test', sources: ['*'], types: ['*'], scopes: ['publish'] },
@@ -154,7 +155,7 @@ describe('the ingest', () => {
   });
 
   it('says in plain words what it lacks, and ends with 1', async () => {
-    const { ended, output } = startEntry({ BEFOREHAND_INGEST_PORT: '3000abc' });
+    const { ended, output } = startEntry('ingest', { BEFOREHAND_INGEST_PORT: '3000abc' });
     expect(await ended).toBe(1);
     expect(output()).toContain('BEFOREHAND_AMQP_URL is missing');
     expect(output()).toContain('BEFOREHAND_INGEST_PORT must be');
@@ -164,7 +165,7 @@ describe('the ingest', () => {
   it('ends with 1 when its port is taken, though the broker is open already', async () => {
     const { url, isReady } = await startIngest();
     await isReady(200);
-    const second = startEntry({
+    const second = startEntry('ingest', {
       BEFOREHAND_AMQP_URL: proxy.url,
       BEFOREHAND_AMQP_NAMESPACE: name,
       BEFOREHAND_KEYS_FILE: keysFile,

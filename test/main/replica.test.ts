@@ -1,7 +1,5 @@
 // The replica as a process of its own, on a real broker: what it survives, and how it ends.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +12,7 @@ import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.t
 import { aBundle, aDocument } from '../fixtures/content.ts';
 import { audience, es256, issuer, sign } from '../inbound/open-content.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
+import { startEntry } from './start-entry.ts';
 
 let namespace: BrokerNamespace;
 let proxy: TcpProxy;
@@ -21,7 +20,7 @@ let folder: string;
 let fanOut: FanOut;
 let authorization: string;
 let pagesAnswered = 0;
-const children: ReturnType<typeof start>[] = [];
+const children: ReturnType<typeof startEntry>[] = [];
 
 /** The workers' end: Postgres holds Alice's first version, and nobody else. */
 beforeAll(async () => {
@@ -54,20 +53,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(env: { [name: string]: string }) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/replica.ts'], {
-    env: { PATH: process.env.PATH, ...env },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  return { child, ended, output: () => output };
-}
-
 const environment = () => ({
   BEFOREHAND_AMQP_URL: proxy.url,
   BEFOREHAND_AMQP_NAMESPACE: namespace.topology.exchanges.events.replace('.events', ''),
@@ -82,7 +67,10 @@ const environment = () => ({
 
 async function startReplica() {
   const port = await getPort({ port: [18_090, 18_091, 18_092, 18_093] });
-  const started = start({ ...environment(), BEFOREHAND_REPLICA_PORT: String(port) });
+  const started = startEntry('replica', {
+    ...environment(),
+    BEFOREHAND_REPLICA_PORT: String(port),
+  });
   children.push(started);
   const ask = (path: string) =>
     fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization } });
@@ -148,7 +136,7 @@ describe('the replica', () => {
     ['no keys', { BEFOREHAND_JWKS_FILE: 'missing.json' }, /missing.json cannot be used/],
     ['nothing', { BEFOREHAND_INSTANCE: '' }, /BEFOREHAND_INSTANCE is missing/],
   ])('says in plain words when it is given %s, and ends with 1', async (_what, env, message) => {
-    const { ended, output } = start({ ...environment(), ...env });
+    const { ended, output } = startEntry('replica', { ...environment(), ...env });
     expect(await ended).toBe(1);
     expect(output()).toMatch(message);
     expect(output()).not.toMatch(/\bat .*:\d+:\d+/);
@@ -157,7 +145,7 @@ describe('the replica', () => {
   it('refuses the directory of another one, which goes on', async () => {
     const replica = await startReplica();
     await replica.serves(4);
-    const second = start({ ...environment(), BEFOREHAND_REPLICA_PORT: '18094' });
+    const second = startEntry('replica', { ...environment(), BEFOREHAND_REPLICA_PORT: '18094' });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain(`in use by process ${replica.child.pid}`);
     await replica.serves(4);

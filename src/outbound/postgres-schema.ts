@@ -54,6 +54,8 @@ export const outcome = pgTable(
     name: key('name').notNull(),
     outcome: text('outcome').notNull(),
     settledAt: moment('settled_at').notNull(),
+    /** Of the user's document with this unit's content in it; for units that stored nothing, null. */
+    version: stamp('version'),
   },
   (table) => [primaryKey({ columns: [table.userId, table.source, table.id, table.name] })],
 );
@@ -162,4 +164,28 @@ export const followUp = pgTable(
     primaryKey({ columns: [table.userId, table.source, table.id] }),
     index('follow_up_due').on(table.dueAt),
   ],
+);
+
+/** Who holds documents in a region, as far as it was ever heard of. */
+export const replica = pgTable('replica', {
+  instance: key('instance').primaryKey(),
+  region: key('region').notNull(),
+  firstSeenAt: moment('first_seen_at').notNull(),
+  lastSeenAt: moment('last_seen_at').notNull(),
+  /** An operator said that it is gone for good: nobody waits for it. */
+  retiredAt: moment('retired_at'),
+  /** What it last said: whether it had everything that was stored before it bound its queues. */
+  isCaughtUp: boolean('is_caught_up'),
+});
+
+/** A replica's word that it has positioned this version of a user's document, the newest it did. */
+export const receipt = pgTable(
+  'receipt',
+  {
+    userId: key('user_id').notNull(),
+    instance: key('instance').notNull(),
+    version: stamp('version').notNull(),
+    positionedAt: moment('positioned_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.instance] })],
 );

@@ -50,6 +50,9 @@ export type Observation =
   | { kind: 'content_requested'; ticket: string; slot: string; basis: number }
   | { kind: 'content_request_failed'; error: string }
   | { kind: 'content_request_refused'; reason: string }
+  | { kind: 'receipts_sent'; receipts: number }
+  | { kind: 'receipts_stored'; receipts: number }
+  | { kind: 'receipts_dropped'; receipts: number }
   | { kind: 'replica_ready'; tookMs: number }
   | { kind: 'keys_loaded'; keys: number }
   | { kind: 'keys_refused'; error: string }

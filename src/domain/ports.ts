@@ -1,4 +1,4 @@
-// What the domain needs of the outside world. Each port with methods here, in clock-broadcast.ts,
+// What the domain needs of the outside world. Each port with methods here, in clock-broadcast.ts, receipt.ts,
 // replica/positions.ts, replica/recently-asked.ts and worker/dead-events.ts has a contract suite in
 // test/contract that all its adapters must pass, the memory ones included. A few have one adapter and
 // no suite: DataValidator, ReadClock, ProducerKeys, TokenKeys, EventStories and DeadLetters, most of
@@ -14,6 +14,7 @@ import type {
 } from './document.ts';
 import type { AcceptedEvent } from './event.ts';
 import type { Json } from './json.ts';
+import type { ReplicaReport } from './receipt.ts';
 import type { Committed, EventState, FinishedUnit, Unsent } from './worker/finished-unit.ts';
 import type { ClaimLimits, ParkedUnit, Parking, UnitKey } from './worker/parked-unit.ts';
 import type { UnitAnswer, UnitCall } from './worker/unit-call.ts';
@@ -105,6 +106,8 @@ export type ContentFeed = {
   requestPage(after: string | null, snapshotId: string): Promise<void>;
   /** Resolves once the request is on its way to a worker; else `unavailable`. */
   requestContent(request: ContentRequest): Promise<void>;
+  /** The same for a report: that this replica lives, and what it has positioned. */
+  sendReport(report: Omit<ReplicaReport, 'region' | 'instance'>): Promise<void>;
   /** Puts a marker behind everything that is now in the interactive queue. */
   sendMarker(id: string): Promise<void>;
 };

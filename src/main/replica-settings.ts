@@ -4,6 +4,7 @@ import { brokerSettings } from './broker-settings.ts';
 import { clientSettings } from './client-settings.ts';
 import { handlerTimeout, httpLimits } from './http-limits.ts';
 import { processSettings } from './process-settings.ts';
+import { replicaReceiptSettings } from './receipt-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
 
 /** Limits of a replica, wherever it runs: also in solo. */
@@ -11,6 +12,7 @@ export const replicaLimits = {
   ...httpLimits('REPLICA'),
   handlerTimeoutMs: handlerTimeout('REPLICA'),
   ...clientSettings,
+  ...replicaReceiptSettings,
   interactivePrefetch: integer(
     'BEFOREHAND_REPLICA_INTERACTIVE_PREFETCH',
     'Bundles of the interactive lane a replica lays down at a time.',

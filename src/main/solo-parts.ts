@@ -20,6 +20,7 @@ import { postgresClock } from '../outbound/postgres-clock.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
+import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { postgresOptions } from './postgres-settings.ts';
@@ -78,8 +79,9 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   const worker = await startWorker({
     ...{ config, limits: limits.worker, runner, observe, nowMs: clock.nowMs },
     ...{ events: queue, deadEvents: queue, publisher: queue, fanOut: exchange },
-    ...{ pageRequests: exchange, contentRequests: exchange },
+    ...{ pageRequests: exchange, contentRequests: exchange, reports: exchange },
     store: postgresContentStore(postgres),
+    receipts: postgresReceipts(postgres),
   });
   onStop(worker.stop);
   const operator = await startOperator({

@@ -9,6 +9,7 @@ import type { Clock, ContentFeed, RegionStore, Running } from '../domain/ports.t
 import { type ColdReads, createColdReads } from '../domain/replica/cold-reads.ts';
 import { createDocumentComposer } from '../domain/replica/compose-document.ts';
 import { followContent } from '../domain/replica/follow-content.ts';
+import { createReceipts } from '../domain/replica/gather-receipts.ts';
 import { keepPositions } from '../domain/replica/keep-positions.ts';
 import { createPositionContent } from '../domain/replica/position-content.ts';
 import type { Positions } from '../domain/replica/positions.ts';
@@ -68,9 +69,16 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     maxWaiting: limits.maxWaitingReads,
     maxWaitingPerUser: limits.maxWaitingReadsPerUser,
   });
+  const receipts = createReceipts({
+    ...{ send: feed.sendReport, observe, nowMs, heartbeatMs: limits.heartbeatMs },
+    ...{ maxReceipts: limits.maxReceipts, maxWaiting: limits.maxWaitingReceipts },
+    everyMs: limits.receiptsEveryMs,
+    isCaughtUp: () => followed.isCaughtUp(),
+  });
   const positions = await keepPositions({
     ...{ store, positions: parts.positions, compose, observe, nowMs, watchers: watched },
     isPending: coldReads.isPending,
+    onMended: (user) => receipts.note(user, store.get(user)?.version ?? 0),
     rewritesPerS: limits.rewriteRate,
   });
   const settled = {
@@ -83,7 +91,9 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
   const followed = await followContent({
     ...{ feed, store, observe, nowMs, newId: randomUUID },
     ...limits,
-    position: createPositionContent({ store, positions, tickets: settled, observe, nowMs }),
+    position: createPositionContent({
+      ...{ store, positions, receipts, tickets: settled, observe, nowMs },
+    }),
   });
   const { isReady, isCaughtUp } = followed;
   const server = await createHttpServer({
@@ -102,7 +112,7 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     authenticate: createAuthenticateClient({ ...token, ...limits, keys, nowMs }),
   });
   // Reads end first: until then they may wait for what is still being laid down.
-  const running = [server, followed, positions];
+  const running = [server, followed, positions, receipts.start()];
   try {
     const url = await server.listen(parts.address);
     return { url, stop: () => stopInOrder(running) };

@@ -14,6 +14,7 @@ import type {
   Running,
   UnitRunner,
 } from '../domain/ports.ts';
+import type { ReceiptStore, ReportConsumer } from '../domain/receipt.ts';
 import { repeat } from '../domain/repeat.ts';
 import { createAnswerPages } from '../domain/worker/answer-pages.ts';
 import { createLaneBatcher } from '../domain/worker/batcher.ts';
@@ -36,6 +37,7 @@ import { createRetryUnit } from '../domain/worker/retry-unit.ts';
 import { createRunCoalesced } from '../domain/worker/run-coalesced.ts';
 import { createRunUnit } from '../domain/worker/run-unit.ts';
 import { createScheduleTimers } from '../domain/worker/schedule-timers.ts';
+import { createStoreReport } from '../domain/worker/store-reports.ts';
 import { createUnitFinder } from '../domain/worker/units.ts';
 import { createUntilAvailable, type UntilAvailable } from '../domain/worker/until-available.ts';
 import { digestOf } from '../wire/digest.ts';
@@ -53,6 +55,8 @@ export type WorkerParts = {
   fanOut: FanOut;
   pageRequests: PageRequestConsumer;
   contentRequests: ContentRequestConsumer;
+  reports: ReportConsumer;
+  receipts: Pick<ReceiptStore, 'storeReport'>;
   store: ContentStore & FollowUpStore;
   runner: UnitRunner;
   observe: Observe;
@@ -116,6 +120,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     await parts.deadEvents.consumeDeadEvents(createBuryDeadEvent({ ...work, naming, nowMs })),
     await parts.contentRequests.consumeContentRequests(requests),
     await parts.pageRequests.consumePageRequests(pages),
+    await parts.reports.consumeReports(createStoreReport({ store: parts.receipts, observe })),
     retryParked({
       ...{ ...sweep, store, busy, observe, everyMs },
       retry: createRetryUnit({ ...work, store, nowMs }),

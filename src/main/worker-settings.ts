@@ -3,10 +3,12 @@
 import { brokerSettings } from './broker-settings.ts';
 import { postgresSettings } from './postgres-settings.ts';
 import { processSettings } from './process-settings.ts';
+import { workerReceiptSettings } from './receipt-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
 
 /** Limits of a worker, wherever it runs: also in solo. */
 export const workerLimits = {
+  ...workerReceiptSettings,
   interactivePrefetch: integer(
     'BEFOREHAND_WORKER_INTERACTIVE_PREFETCH',
     'Interactive events one worker holds at a time.',

@@ -4,6 +4,7 @@ import { amqpContentRequests } from '../inbound/amqp-content-requests.ts';
 import { amqpDeadEvents } from '../inbound/amqp-dead-events.ts';
 import { amqpEventConsumer } from '../inbound/amqp-event-consumer.ts';
 import { amqpPageRequests } from '../inbound/amqp-page-requests.ts';
+import { amqpReports } from '../inbound/amqp-reports.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
 import { amqpClockBroadcaster } from '../outbound/amqp-clock.ts';
 import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
@@ -12,6 +13,7 @@ import { pinoObserver } from '../outbound/pino-observer.ts';
 import { postgresClock } from '../outbound/postgres-clock.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
+import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { openBroker } from '../wire/broker.ts';
 import { findConfig, loadConfig } from './load-config.ts';
 import { postgresOptions } from './postgres-settings.ts';
@@ -85,7 +87,9 @@ await runProcess(() => {
         }),
         pageRequests: amqpPageRequests({ broker, prefetch: settings.pagePrefetch }),
         contentRequests: amqpContentRequests({ broker, prefetch: settings.requestedPrefetch }),
+        reports: amqpReports({ broker, prefetch: settings.reportPrefetch }),
         store: postgresContentStore(postgres),
+        receipts: postgresReceipts(postgres),
       });
       onStop(worker.stop);
       isConsuming = true;

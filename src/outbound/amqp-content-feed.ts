@@ -13,7 +13,13 @@ import { encodeMarker } from '../wire/marker-message.ts';
 import { decodePage } from '../wire/page-message.ts';
 import { encodePageRequest } from '../wire/page-request-message.ts';
 import { createLaneReceiver } from '../wire/receive-lane.ts';
-import { contentRequestKey, type LaneLimits, pageRequestKey } from '../wire/topology.ts';
+import { encodeReport } from '../wire/report-message.ts';
+import {
+  contentRequestKey,
+  type LaneLimits,
+  pageRequestKey,
+  receiptKey,
+} from '../wire/topology.ts';
 
 export function amqpContentFeed(deps: {
   broker: Broker;
@@ -67,6 +73,11 @@ export function amqpContentFeed(deps: {
         ...{ exchange: exchanges.edge, key: contentRequestKey(region) },
         ...{ body, deadlineMs },
       });
+    },
+    async sendReport(report) {
+      const body = encodeReport({ region, instance, ...report });
+      const exchange = exchanges.edge;
+      await broker.publish({ exchange, key: receiptKey(region), body, deadlineMs });
     },
     async sendMarker(id) {
       // The default exchange: to this queue and to no other replica's.

@@ -10,12 +10,14 @@ import type {
   PageRequest,
   PageRequestConsumer,
 } from '../domain/ports.ts';
+import type { ReplicaReport, ReportConsumer } from '../domain/receipt.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 import { type MemoryReplicaQueues, memoryReplicaQueues } from './memory-replica-queues.ts';
 
 export type MemoryContentExchange = FanOut &
   PageRequestConsumer &
-  ContentRequestConsumer & {
+  ContentRequestConsumer &
+  ReportConsumer & {
     feedOf(replica: {
       region: string;
       instance: string;
@@ -35,6 +37,7 @@ export function memoryContentExchange(options: {
   const replicas = new Map<string, MemoryReplicaQueues>();
   const pageRequests = memoryQueue<PageRequest>(options);
   const contentRequests = memoryQueue<ContentRequest>(options);
+  const reports = memoryQueue<ReplicaReport>(options);
 
   function enqueueBounded<Message>(queue: MemoryQueue<Message>, message: Message): void {
     queue.push(message);
@@ -68,6 +71,9 @@ export function memoryContentExchange(options: {
         handle: (request, deliveryCount) => handler(request, { deliveryCount }),
       });
     },
+    async consumeReports(handler) {
+      return reports.consume({ concurrency: 1, handle: handler });
+    },
     feedOf: ({ region, instance, prefetch }) => ({
       async follow(handlers) {
         const wereKept = replicas.has(instance);
@@ -81,6 +87,9 @@ export function memoryContentExchange(options: {
       },
       async requestContent(request) {
         enqueueBounded(contentRequests, request);
+      },
+      async sendReport(report) {
+        enqueueBounded(reports, { region, instance, ...report });
       },
       async sendMarker(id) {
         known(instance).enqueue('interactive', { kind: 'marker', id });

@@ -5,6 +5,7 @@ import { bytesOf, type Outcome, type UserDocument } from '../domain/document.ts'
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
 import type { Clock, ContentStore } from '../domain/ports.ts';
+import type { ReceiptStore } from '../domain/receipt.ts';
 import { unitKey } from '../domain/worker/commit-rules.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { beginEvent, commitInMemory, type DeadLetter, type MemoryState } from './memory-commit.ts';
@@ -12,10 +13,12 @@ import { documentOf, heldContent } from './memory-documents.ts';
 import { eraseInMemory } from './memory-erasure.ts';
 import { memoryFollowUps } from './memory-follow-ups.ts';
 import { memoryParking } from './memory-parking.ts';
+import { memoryReceipts } from './memory-receipts.ts';
 import { memoryUnsent } from './memory-unsent.ts';
 
 export type MemoryContentStore = ContentStore &
-  FollowUpStore & {
+  FollowUpStore &
+  ReceiptStore & {
     outcomes: ReadonlyMap<string, Outcome>;
     deadLetters: ReadonlyMap<string, DeadLetter>;
     /** Nobody asks for one yet. */
@@ -39,6 +42,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     begin: (event, name) => beginEvent(state, event, name),
     erasedStampOf: (event) => state.erased.get(event.user ?? '') ?? 0,
   });
+  const receipts = memoryReceipts({ nowMs, isKnown: (user) => state.documents.has(user) });
   return {
     get outcomes() {
       return state.outcomes;
@@ -49,6 +53,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     ...parking,
     ...memoryUnsent(nowMs),
     ...state.followUps,
+    ...receipts,
 
     async load(requests) {
       return requests.map(({ event, slots }) => ({
@@ -68,6 +73,7 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     erase(user, stamp) {
       eraseInMemory(state, user, stamp);
       parking.empty();
+      receipts.forget(user);
     },
 
     commit: async (units, leaseMs = 0) => commitInMemory(state, units, leaseMs),

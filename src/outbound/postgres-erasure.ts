@@ -8,7 +8,8 @@ import type { Sql } from './postgres-pool.ts';
 /**
  * Takes all content of the user away, and what came of their events up to this stamp. Units that
  * wait stay, without data: they end as erased. What failed may quote content of before, so no error
- * stays, whatever its event. To be called in a transaction.
+ * stays, whatever its event. A receipt that comes later says no more than the row of their document,
+ * which stays: a name and a version. To be called in a transaction.
  */
 export async function eraseUser(sql: Sql, user: string, stamp: number): Promise<void> {
   const run = (name: string, text: string, values: readonly unknown[]) =>
@@ -19,6 +20,7 @@ export async function eraseUser(sql: Sql, user: string, stamp: number): Promise<
   await run('erase-dead-letters', `delete from dead_letter d where ${isOver}`, [stamp]);
   await run('blank-dead-letters', blankQuery('dead_letter'), [erasedError]);
   await run('erase-follow-ups', `delete from follow_up d where ${isOver}`, [stamp]);
+  await run('erase-receipts', 'delete from receipt where user_id = $1', []);
   await run('erase-content', 'delete from content where user_id = $1', []);
   await run('blank-parked', blankQuery('parked'), [erasedError]);
 }

@@ -28,7 +28,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 export const deliveryLimit = 20;
 
 /** A replica that waits longer has asked again, or its reader has gone. */
-const edgeRequestTtlMs = 60_000;
+const requestTtlMs = 60_000;
+
+/** As long as Postgres may be away before receipts are lost, which are said again one day. */
+const receiptTtlMs = 15 * 60_000;
 
 /** `namespace` keeps installations apart that share a virtual host; empty for none. */
 export function createTopology(namespace: string) {
@@ -44,6 +47,7 @@ export function createTopology(namespace: string) {
     dead: name('events.dead'),
     pages: name('edge.pages'),
     requested: name('edge.requested'),
+    receipts: name('edge.receipts'),
   };
   return {
     exchanges,
@@ -52,10 +56,14 @@ export function createTopology(namespace: string) {
     declared: [
       deadEvents(queues.dead),
       ...lanes.map((lane) => prepare(queues.prepare[lane], lane, exchanges.events, queues.dead)),
-      edgeRequests(queues.pages, exchanges.edge, { pattern: 'pages.#', maxMessages: 1_000 }),
-      edgeRequests(queues.requested, exchanges.edge, {
-        pattern: 'requested.#',
-        maxMessages: 10_000,
+      fromEdge(queues.pages, exchanges.edge, {
+        ...{ pattern: 'pages.#', maxMessages: 1_000, ttlMs: requestTtlMs },
+      }),
+      fromEdge(queues.requested, exchanges.edge, {
+        ...{ pattern: 'requested.#', maxMessages: 10_000, ttlMs: requestTtlMs },
+      }),
+      fromEdge(queues.receipts, exchanges.edge, {
+        ...{ pattern: 'receipts.#', maxMessages: 10_000, ttlMs: receiptTtlMs },
       }),
     ] satisfies QueueSpec[],
     replicaQueues: (replica: { region: string; instance: string }, limits: LaneLimits) =>
@@ -75,6 +83,8 @@ export const instanceKey = (instance: string): string => `instance.${word(instan
 export const pageRequestKey = (region: string): string => `pages.${word(region)}`;
 
 export const contentRequestKey = (region: string): string => `requested.${word(region)}`;
+
+export const receiptKey = (region: string): string => `receipts.${word(region)}`;
 
 /** The queues of one replica instance, which it declares itself. Each is dropped when a day idle. */
 function replicaQueues(
@@ -157,22 +167,22 @@ function deadEvents(name: string): QueueSpec {
   };
 }
 
-/** What replicas ask of the workers. The eldest may go: asking again is the replica's own doing. */
-function edgeRequests(
+/** What replicas tell and ask the workers. The eldest may go: saying it again is the replica's own doing. */
+function fromEdge(
   name: string,
   exchange: string,
-  { pattern, maxMessages }: { pattern: string; maxMessages: number },
+  limits: { pattern: string; maxMessages: number; ttlMs: number },
 ): QueueSpec {
   return {
     name,
     arguments: {
       'x-queue-type': 'quorum',
       'x-overflow': 'drop-head',
-      'x-max-length': maxMessages,
-      'x-message-ttl': edgeRequestTtlMs,
+      'x-max-length': limits.maxMessages,
+      'x-message-ttl': limits.ttlMs,
       'x-delivery-limit': deliveryLimit,
     },
-    bindings: [{ exchange, pattern }],
+    bindings: [{ exchange, pattern: limits.pattern }],
   };
 }
 

@@ -1,4 +1,4 @@
-// What every way between workers and replicas must do, sentence by sentence of its four ports.
+// What every way between workers and replicas must do, sentence by sentence of its five ports.
 
 import { describe } from 'vitest';
 import { contentFeedContract } from './content-feed-contract.ts';
@@ -6,6 +6,7 @@ import { contentRequestContract } from './content-request-contract.ts';
 import { fanOutContract } from './fan-out-contract.ts';
 import type { OpenContentExchange } from './opened-content-exchange.ts';
 import { pageRequestContract } from './page-request-contract.ts';
+import { reportContract } from './report-contract.ts';
 
 export function contentExchangeContract(name: string, open: OpenContentExchange): void {
   describe(`a content exchange: ${name}`, () => {
@@ -13,5 +14,6 @@ export function contentExchangeContract(name: string, open: OpenContentExchange)
     contentFeedContract(open);
     pageRequestContract(open);
     contentRequestContract(open);
+    reportContract(open);
   });
 }

@@ -6,11 +6,13 @@ import type {
   FanOut,
   PageRequestConsumer,
 } from '../../src/domain/ports.ts';
+import type { ReportConsumer } from '../../src/domain/receipt.ts';
 
 export type OpenedContentExchange = {
   fanOut: FanOut;
   openPageRequests(): PageRequestConsumer;
   openContentRequests(): ContentRequestConsumer;
+  openReports(): ReportConsumer;
   /** Handles four messages of a lane at a time. */
   openFeed(replica: Replica): ContentFeed;
 };

@@ -45,6 +45,7 @@ const feed: ContentFeed = {
   requestPage: async () => {},
   sendMarker: async () => {},
   requestContent: async () => {},
+  sendReport: async () => {},
 };
 
 await startReplica({

@@ -15,12 +15,14 @@ import type {
   PageRequestConsumer,
   Running,
 } from '../../src/domain/ports.ts';
+import type { ReceiptStore, ReportConsumer } from '../../src/domain/receipt.ts';
 import type { DeadEventConsumer } from '../../src/domain/worker/dead-events.ts';
 import type { FollowUpStore } from '../../src/domain/worker/follow-up-store.ts';
 import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';
 import { amqpDeadEvents } from '../../src/inbound/amqp-dead-events.ts';
 import { amqpEventConsumer } from '../../src/inbound/amqp-event-consumer.ts';
 import { amqpPageRequests } from '../../src/inbound/amqp-page-requests.ts';
+import { amqpReports } from '../../src/inbound/amqp-reports.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { startWorker, type WorkerParts } from '../../src/main/start-worker.ts';
 import { workerLimits } from '../../src/main/worker-settings.ts';
@@ -33,6 +35,7 @@ import { memoryEventQueue } from '../../src/outbound/memory-event-queue.ts';
 import { createMemoryUnitRunner } from '../../src/outbound/memory-unit-runner.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import type { Postgres } from '../../src/outbound/postgres-pool.ts';
+import { postgresReceipts } from '../../src/outbound/postgres-receipts.ts';
 import type { Broker } from '../../src/wire/broker.ts';
 import { openTestBroker } from '../amqp-broker.ts';
 import { openTestDatabase } from '../postgres-database.ts';
@@ -44,6 +47,8 @@ type Links = {
   fanOut: FanOut;
   pageRequests: PageRequestConsumer;
   contentRequests: ContentRequestConsumer;
+  reports: ReportConsumer;
+  receipts: ReceiptStore;
   feed: ContentFeed;
   store: ContentStore & FollowUpStore;
   close(): Promise<void>;
@@ -126,6 +131,7 @@ export async function openFlow(links: Links, options: FlowOptions): Promise<Flow
 export async function memoryLinks(): Promise<Links> {
   const prefetch = fewEvents;
   const exchange = memoryContentExchange({ maxMessages: 10_000, redeliveryDelayMs: 1 });
+  const store = memoryContentStore();
   const queue = memoryEventQueue({ maxEvents: 10_000, prefetch, redeliveryDelayMs: 1 });
   return {
     publisher: queue,
@@ -134,8 +140,9 @@ export async function memoryLinks(): Promise<Links> {
     fanOut: exchange,
     pageRequests: exchange,
     contentRequests: exchange,
+    reports: exchange,
     feed: exchange.feedOf({ region: 'eu', instance: 'eu-1', prefetch }),
-    store: memoryContentStore(),
+    ...{ store, receipts: store },
     close: async () => {},
   };
 }
@@ -174,10 +181,12 @@ export function linksOn(
     fanOut: amqpFanOut({ broker, confirmDeadlineMs, limits: bundles }),
     pageRequests: amqpPageRequests({ broker, prefetch: 1 }),
     contentRequests: amqpContentRequests({ broker, prefetch: 50 }),
+    reports: amqpReports({ broker, prefetch: 4 }),
     feed: amqpContentFeed({
       ...{ broker, region: 'eu', instance: 'eu-1' },
       ...{ prefetch, limits, confirmDeadlineMs },
     }),
     store: postgresContentStore(postgres),
+    receipts: postgresReceipts(postgres),
   };
 }

@@ -120,6 +120,7 @@ describe('a replica', () => {
       follow: async () => ({ stop: async () => {} }),
       requestPage: async () => {},
       requestContent: async () => {},
+      sendReport: async () => {},
       sendMarker: async () => {},
     };
     const replica = await start(store, nobody);

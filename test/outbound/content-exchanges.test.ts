@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';
 import { amqpPageRequests } from '../../src/inbound/amqp-page-requests.ts';
+import { amqpReports } from '../../src/inbound/amqp-reports.ts';
 import { amqpContentFeed } from '../../src/outbound/amqp-content-feed.ts';
 import { amqpFanOut } from '../../src/outbound/amqp-fan-out.ts';
 import { memoryContentExchange } from '../../src/outbound/memory-content-exchange.ts';
@@ -38,6 +39,7 @@ async function unfollowedExchange(maxMessages?: number) {
   await namespace.deleteReplicaQueues();
   await namespace.operator.purgeQueue(namespace.topology.queues.pages);
   await namespace.operator.purgeQueue(namespace.topology.queues.requested);
+  await namespace.operator.purgeQueue(namespace.topology.queues.receipts);
   namespace.observations.length = 0;
   const bundleLimits = { maxDocuments: 100, maxBytes: 512 * 1024 };
   return {
@@ -45,6 +47,7 @@ async function unfollowedExchange(maxMessages?: number) {
     fanOut: amqpFanOut({ broker, confirmDeadlineMs, limits: bundleLimits }),
     openPageRequests: () => amqpPageRequests({ broker, prefetch: 1 }),
     openContentRequests: () => amqpContentRequests({ broker, prefetch: 4 }),
+    openReports: () => amqpReports({ broker, prefetch: 4 }),
     openFeed: (replica: Replica) => feedOf(broker, replica, maxMessages),
   };
 }
@@ -55,6 +58,7 @@ contentExchangeContract('memory', async (maxMessages = limits.maxMessages) => {
     fanOut: exchange,
     openPageRequests: () => exchange,
     openContentRequests: () => exchange,
+    openReports: () => exchange,
     openFeed: (replica) => exchange.feedOf({ ...replica, prefetch }),
   };
 });

@@ -29,6 +29,8 @@ export type KeptPositions = Running & {
   genericChanged(slots: readonly string[]): Promise<void>;
   /** The user's document as it is now. What is due of it is laid down before this returns. */
   current(user: string): UserDocument | null;
+  /** Whether nothing of the user is due, and their position could be written or taken away. */
+  isLaidDown(user: string): boolean;
   /** Whether personal content of the user may be on its way is another answer now. */
   pendingChanged(user: string): void;
 };
@@ -39,6 +41,8 @@ export type KeepPositionsParts = {
   compose: DocumentComposer;
   /** Whether personal content of the user's slot may be on its way: such a body is not laid down. */
   isPending: (user: string, slot: string) => boolean;
+  /** What the store holds of the user could not be laid down at first, and is now. */
+  onMended: (user: string) => void;
   watchers: { changed(users: readonly string[]): void; changedForAll(): void };
   observe: Observe;
   nowMs: Clock;
@@ -66,11 +70,12 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
     onAllRewritten: noteComposedWith,
   });
   const layDown = createLayDown({ ...parts, expiries, stale });
+  const { hide } = layDown;
   const due = createDueUsers(bring);
   /** Whose position is wrong and could not be mended. */
   const wrong = new Set<string>();
   const isOutdated = (user: string) => wrong.has(user) || stale.isStale(user);
-  const withdrawn = createWithdrawnPositions({ ...parts, stale, isOutdated, hide: layDown.hide });
+  const withdrawn = createWithdrawnPositions({ ...parts, stale, isOutdated, hide });
 
   function update(user: string): void {
     if (layDown.update(user)) wrong.delete(user);
@@ -89,15 +94,7 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
     return true;
   }
 
-  /** One that still cannot be mended stands for all of them. */
-  async function mendWrong(): Promise<void> {
-    for (const user of wrong) {
-      bring(user);
-      if (wrong.has(user)) return;
-    }
-  }
-
-  const hideExpired = createHideExpired({ ...parts, expiries, generic, hide: layDown.hide });
+  const hideExpired = createHideExpired({ ...parts, expiries, generic, hide });
   generic.layDown();
   const isStale = store.composedWith() !== compositionKey();
   // What follows is a mixture, also for a process that starts with the old key in the midst of it.
@@ -107,7 +104,7 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
     stale.start(),
     withdrawn.start(),
     repeat('hide_expired', hideEveryMs, hideExpired, observe),
-    repeat('mend_positions', mendEveryMs, mendWrong, observe),
+    repeat('mend_positions', mendEveryMs, () => mend(wrong, bring, parts.onMended), observe),
     // Not before all that is there may be served.
     repeat('beat', beatEveryMs, async () => positions.beat(), observe),
   ];
@@ -131,10 +128,24 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
       if (isNews) watchers.changed([user]);
       return document;
     },
+    isLaidDown: (user) => !due.isDue(user) && !wrong.has(user),
     pendingChanged: bring,
     async stop() {
       due.stop();
       await Promise.all(running.map((part) => part.stop()));
     },
   };
+}
+
+/** One that still cannot be mended stands for all of them. */
+async function mend(
+  wrong: ReadonlySet<string>,
+  bring: (user: string) => void,
+  onMended: (user: string) => void,
+): Promise<void> {
+  for (const user of wrong) {
+    bring(user);
+    if (wrong.has(user)) return;
+    onMended(user);
+  }
 }

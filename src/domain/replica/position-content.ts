@@ -3,6 +3,7 @@
 import type { ContentBundle } from '../document.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, RegionStore } from '../ports.ts';
+import type { Receipts } from './gather-receipts.ts';
 import type { KeptPositions } from './keep-positions.ts';
 import type { WaitingTickets } from './waiting-tickets.ts';
 
@@ -11,12 +12,13 @@ export type PositionContent = (bundle: ContentBundle) => Promise<void>;
 /** Rejects when the store cannot be written; the bundle is then to be delivered again. */
 export function createPositionContent(parts: {
   store: Pick<RegionStore, 'put' | 'putGeneric'>;
-  positions: Pick<KeptPositions, 'changed' | 'genericChanged'>;
+  positions: Pick<KeptPositions, 'changed' | 'genericChanged' | 'isLaidDown'>;
+  receipts: Pick<Receipts, 'note'>;
   tickets: Pick<WaitingTickets, 'settle'>;
   observe: Observe;
   nowMs: Clock;
 }): PositionContent {
-  const { store, positions, tickets, observe, nowMs } = parts;
+  const { store, positions, receipts, tickets, observe, nowMs } = parts;
   return async ({ lane, documents, generic, resolved }) => {
     const [changed, slots] = await Promise.all([store.put(documents), store.putGeneric(generic)]);
     // In the turn of the commit: from here on no read is answered that could see the new version
@@ -25,6 +27,8 @@ export function createPositionContent(parts: {
     await positions.changed(changed, lane);
     const users = new Set(changed);
     for (const { user, version, storedAtMs } of documents) {
+      // Also of an equal version: whoever sent it again may have lost the word of it.
+      if (positions.isLaidDown(user)) receipts.note(user, version);
       // An older or equal version changed nothing: it was positioned when its better came.
       if (!users.has(user)) continue;
       observe({ kind: 'content_positioned', user, version, sinceStoredMs: nowMs() - storedAtMs });

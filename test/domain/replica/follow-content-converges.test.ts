@@ -186,6 +186,7 @@ function follow(
     position: createPositionContent({
       store,
       positions: noPositions,
+      receipts: { note: () => {} },
       tickets,
       observe: () => {},
       nowMs: () => 0,

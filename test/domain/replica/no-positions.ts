@@ -2,7 +2,8 @@
 
 import type { KeptPositions } from '../../../src/domain/replica/keep-positions.ts';
 
-export const noPositions: Pick<KeptPositions, 'changed' | 'genericChanged'> = {
+export const noPositions: Pick<KeptPositions, 'changed' | 'genericChanged' | 'isLaidDown'> = {
   changed: async () => {},
   genericChanged: async () => {},
+  isLaidDown: () => true,
 };

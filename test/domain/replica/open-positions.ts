@@ -28,10 +28,12 @@ export async function openPositions(
   const pending = new Set<string>();
   const changes: (string | readonly string[])[] = [];
   const observed: Observation[] = [];
+  const mended: string[] = [];
   const { store, positions } = place;
   const keeper = await keepPositions({
     ...{ store, positions, compose: createDocumentComposer(slots), rewritesPerS: 100_000 },
     isPending: (user) => pending.has(user),
+    onMended: (user) => void mended.push(user),
     watchers: {
       changed: (users) => users.length > 0 && changes.push(users),
       changedForAll: () => changes.push('all'),
@@ -46,7 +48,7 @@ export async function openPositions(
     return found === null ? null : JSON.parse(text(found));
   };
   return {
-    ...{ ...place, keeper, clock, pending, changes, observed, body },
+    ...{ ...place, keeper, clock, pending, changes, mended, observed, body },
     async put(...documents: ReturnType<typeof aDocument>[]) {
       await keeper.changed(await store.put(documents), 'interactive');
     },

@@ -16,13 +16,16 @@ function open(overrides: Partial<RegionStore> = {}, positions: Partial<KeptPosit
   /** For each ticket settled, the version of alice that could be read at that moment. */
   const settled: unknown[] = [];
   const laidDown: unknown[] = [];
+  const noted: unknown[] = [];
   const position = createPositionContent({
     store,
     positions: {
       changed: async (users, lane) => void laidDown.push([lane, ...users]),
       genericChanged: async (slots) => void laidDown.push(['generic', ...slots]),
+      isLaidDown: () => true,
       ...positions,
     },
+    receipts: { note: (user, version) => void noted.push([user, version]) },
     tickets: {
       settle(resolved) {
         for (const { ticket } of resolved) settled.push([ticket, store.get('alice')?.version]);
@@ -31,7 +34,7 @@ function open(overrides: Partial<RegionStore> = {}, positions: Partial<KeptPosit
     observe: (observation) => observed.push(observation),
     nowMs: () => 1_000_030,
   });
-  return { store, observed, settled, laidDown, position };
+  return { store, observed, settled, laidDown, noted, position };
 }
 
 const bundle = (given: Partial<ContentBundle>): ContentBundle => ({
@@ -67,6 +70,17 @@ describe('positioning a bundle', () => {
     await position(bundle({ documents: [aDocument('alice', { version: 8 })], resolved }));
     expect(observed).toEqual([]);
     expect(settled).toEqual([['t', 9]]);
+  });
+
+  it('notes receipts once positions are right, also of a version that came again', async () => {
+    let isRight = false;
+    const { store, noted, position } = open({}, { isLaidDown: () => isRight });
+    await position(bundle({ documents: [aDocument('alice', { version: 8 })] }));
+    expect(noted).toEqual([]);
+    isRight = true;
+    await position(bundle({ documents: [aDocument('alice', { version: 8 })] }));
+    expect(noted).toEqual([['alice', 8]]);
+    expect(store.get('alice')?.version).toBe(8);
   });
 
   it('settles what an event that changed nothing sends alone', async () => {

@@ -37,6 +37,7 @@ export async function followScripted(
         if (failure.error !== null) throw failure.error;
       },
       requestContent: async () => {},
+      sendReport: async () => {},
       async sendMarker(id) {
         markers.push(id);
         if (failure.error !== null) throw failure.error;
@@ -46,6 +47,7 @@ export async function followScripted(
     observe: (observation) => observed.push(observation),
     position: createPositionContent({
       ...{ store, tickets: { settle: () => {} }, positions: noPositions, nowMs: () => 0 },
+      receipts: { note: () => {} },
       observe: () => {},
     }),
     pageTimeoutMs: given.pageTimeoutMs ?? foreverMs,

@@ -1,0 +1,64 @@
+// Receipts: a replica's word that it has positioned (user, version), and what is kept of them.
+
+import type { Running } from './ports.ts';
+
+export type Receipt = {
+  user: string;
+  version: number;
+  /** By the replica's clock. */
+  positionedAtMs: number;
+};
+
+/** What a replica tells the workers. Without a receipt it says no more than that it lives. */
+export type ReplicaReport = {
+  region: string;
+  /** Receipts are per instance: each has a disk of its own. */
+  instance: string;
+  /** By the replica's clock. */
+  sentAtMs: number;
+  /** Whether it has everything, as far as it knows. */
+  isCaughtUp: boolean;
+  /** One per user. */
+  receipts: readonly Receipt[];
+};
+
+export type ReportConsumer = {
+  /** Each report goes to one worker. One whose handler rejects is delivered again. */
+  consumeReports(handler: (report: ReplicaReport) => Promise<void>): Promise<Running>;
+};
+
+/** A replica as it was last heard of. */
+export type KnownReplica = {
+  region: string;
+  instance: string;
+  firstSeenAtMs: number;
+  lastSeenAtMs: number;
+  /** When an operator said that it is gone for good; `null`: it counts. */
+  retiredAtMs: number | null;
+  /** `null`: it never said. */
+  isCaughtUp: boolean | null;
+};
+
+/** What one replica that counts has positioned of a user. */
+export type HeldReceipt = {
+  region: string;
+  instance: string;
+  /** `null`: nothing that we were told of. */
+  positioned: { version: number; atMs: number } | null;
+};
+
+/** Every call rejects with `unavailable` when it cannot be carried out now. */
+export type ReceiptStore = {
+  /**
+   * Keeps the newest version per user and instance, and that the instance was seen; one that was
+   * retired before it sent this counts again. Resolves with the number of receipts that were news.
+   * Of users without a document nothing is kept.
+   */
+  storeReport(report: ReplicaReport): Promise<number>;
+  /** Every replica that was ever heard of, by region and instance. */
+  replicas(): Promise<KnownReplica[]>;
+  /** From here on nobody waits for it. `false`: there is none of that name. */
+  retire(instance: string): Promise<boolean>;
+  /** One for each replica that counts, by region and instance. */
+  receiptsOf(user: string): Promise<HeldReceipt[]>;
+};

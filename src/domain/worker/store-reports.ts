@@ -1,0 +1,14 @@
+// What a worker does with a replica's report: it stores what it says.
+
+import type { Observe } from '../observation.ts';
+import type { ReceiptStore, ReplicaReport } from '../receipt.ts';
+
+export function createStoreReport(parts: {
+  store: Pick<ReceiptStore, 'storeReport'>;
+  observe: Observe;
+}): (report: ReplicaReport) => Promise<void> {
+  return async (report) => {
+    const receipts = await parts.store.storeReport(report);
+    if (receipts > 0) parts.observe({ kind: 'receipts_stored', receipts });
+  };
+}

@@ -1,0 +1,64 @@
+// Replicas and their receipts in memory: the same as Postgres's statements.
+
+import { compareText } from '../domain/order.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { KnownReplica, Receipt, ReceiptStore } from '../domain/receipt.ts';
+
+export type MemoryReceipts = ReceiptStore & { forget(user: string): void };
+
+export function memoryReceipts(parts: {
+  isKnown: (user: string) => boolean;
+  nowMs: Clock;
+}): MemoryReceipts {
+  const { isKnown, nowMs } = parts;
+  const replicas = new Map<string, KnownReplica>();
+  /** By user and instance. */
+  const receipts = new Map<string, Map<string, Receipt>>();
+
+  const sorted = () =>
+    [...replicas.values()].sort(
+      (a, b) => compareText(a.region, b.region) || compareText(a.instance, b.instance),
+    );
+
+  function keep(instance: string, receipt: Receipt): boolean {
+    if (!isKnown(receipt.user)) return false;
+    const held = receipts.get(receipt.user) ?? new Map<string, Receipt>();
+    if (receipt.version <= (held.get(instance)?.version ?? -1)) return false;
+    receipts.set(receipt.user, held.set(instance, receipt));
+    return true;
+  }
+
+  return {
+    async storeReport({ region, instance, isCaughtUp, sentAtMs, receipts }) {
+      const lastSeenAtMs = Math.min(sentAtMs, nowMs());
+      const held = replicas.get(instance);
+      if (held === undefined || held.lastSeenAtMs < lastSeenAtMs) {
+        const retiredAtMs = held?.retiredAtMs ?? null;
+        const staysRetired = retiredAtMs !== null && retiredAtMs >= lastSeenAtMs;
+        replicas.set(instance, {
+          ...{ region, instance, isCaughtUp, lastSeenAtMs },
+          firstSeenAtMs: held?.firstSeenAtMs ?? lastSeenAtMs,
+          retiredAtMs: staysRetired ? retiredAtMs : null,
+        });
+      }
+      return receipts.filter((receipt) => keep(instance, receipt)).length;
+    },
+    replicas: async () => sorted(),
+    async retire(instance) {
+      const held = replicas.get(instance);
+      if (held === undefined) return false;
+      replicas.set(instance, { ...held, retiredAtMs: held.retiredAtMs ?? nowMs() });
+      return true;
+    },
+    async receiptsOf(user) {
+      return sorted()
+        .filter(({ retiredAtMs }) => retiredAtMs === null)
+        .map(({ region, instance }) => {
+          const held = receipts.get(user)?.get(instance);
+          const positioned = held && { version: held.version, atMs: held.positionedAtMs };
+          return { region, instance, positioned: positioned ?? null };
+        });
+    },
+    forget: (user) => void receipts.delete(user),
+  };
+}

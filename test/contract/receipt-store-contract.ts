@@ -1,0 +1,138 @@
+// What every store of receipts must do.
+
+import { describe, expect, it } from 'vitest';
+import type { ContentStore } from '../../src/domain/ports.ts';
+import type { ReceiptStore, ReplicaReport } from '../../src/domain/receipt.ts';
+import { anEvent, content, finished } from '../fixtures/events.ts';
+
+type Opened = {
+  store: Pick<ContentStore, 'commit'>;
+  receipts: ReceiptStore;
+  erase(stamp: number): Promise<void>;
+};
+
+/** Long ago, so that no clock in use is behind it. */
+const sentAtMs = 1_700_000_000_000;
+
+function aReport(given: Partial<ReplicaReport> = {}): ReplicaReport {
+  return {
+    ...{ region: 'eu', instance: 'eu-1', sentAtMs, isCaughtUp: true },
+    receipts: [],
+    ...given,
+  };
+}
+
+const receipt = (user: string, version: number) => ({ user, version, positionedAtMs: version + 9 });
+
+export function receiptStoreContract(name: string, open: () => Promise<Opened>): void {
+  async function openWith(...users: string[]) {
+    const opened = await open();
+    await opened.store.commit(
+      users.map((user) => finished(anEvent({ user, id: user, stamp: 1 }), content('x'))),
+    );
+    return opened;
+  }
+
+  describe(`a store of receipts: ${name}`, () => {
+    it('keeps the newest version per user and instance, and says how many were news', async () => {
+      const { receipts } = await openWith('alice', 'bob');
+      const both = [receipt('alice', 5), receipt('bob', 6)];
+      expect(await receipts.storeReport(aReport({ receipts: both }))).toBe(2);
+      expect(await receipts.storeReport(aReport({ receipts: both }))).toBe(0);
+      const later = [receipt('bob', 5), receipt('alice', 7)];
+      expect(await receipts.storeReport(aReport({ receipts: later }))).toBe(1);
+      const other = { region: 'us', instance: 'us-1', receipts: [receipt('alice', 1)] };
+      expect(await receipts.storeReport(aReport(other))).toBe(1);
+      expect(await receipts.receiptsOf('alice')).toEqual([
+        { region: 'eu', instance: 'eu-1', positioned: { version: 7, atMs: 16 } },
+        { region: 'us', instance: 'us-1', positioned: { version: 1, atMs: 10 } },
+      ]);
+      expect(await receipts.receiptsOf('bob')).toEqual([
+        { region: 'eu', instance: 'eu-1', positioned: { version: 6, atMs: 15 } },
+        { region: 'us', instance: 'us-1', positioned: null },
+      ]);
+    });
+
+    it('keeps nothing of users that have no document', async () => {
+      const { receipts } = await openWith('alice');
+      const strangers = [receipt('alice', 5), receipt('zoe', 5)];
+      expect(await receipts.storeReport(aReport({ receipts: strangers }))).toBe(1);
+      expect(await receipts.receiptsOf('zoe')).toMatchObject([{ positioned: null }]);
+    });
+
+    it('knows every replica that it heard of, as it was last', async () => {
+      const { receipts } = await open();
+      await receipts.storeReport(aReport({ region: 'us', instance: 'us-1' }));
+      await receipts.storeReport(aReport());
+      const later = sentAtMs + 10_000;
+      await receipts.storeReport(aReport({ sentAtMs: later, isCaughtUp: false }));
+      // From before, and delivered again.
+      await receipts.storeReport(aReport());
+      const seen = { firstSeenAtMs: sentAtMs, lastSeenAtMs: sentAtMs, retiredAtMs: null };
+      expect(await receipts.replicas()).toEqual([
+        { region: 'eu', instance: 'eu-1', ...seen, lastSeenAtMs: later, isCaughtUp: false },
+        { region: 'us', instance: 'us-1', ...seen, isCaughtUp: true },
+      ]);
+    });
+
+    it('believes no clock that is ahead', async () => {
+      const { receipts } = await open();
+      await receipts.storeReport(aReport({ sentAtMs: Date.now() + 86_400_000 }));
+      const [replica] = await receipts.replicas();
+      expect(replica?.lastSeenAtMs).toBeLessThan(Date.now() + 43_200_000);
+    });
+
+    it('counts no replica that was retired, until it is heard of again', async () => {
+      const { receipts } = await openWith('alice');
+      const held = [receipt('alice', 5)];
+      await receipts.storeReport(aReport({ receipts: held }));
+      expect(await receipts.retire('eu-1')).toBe(true);
+      expect(await receipts.retire('eu-9')).toBe(false);
+      expect(await receipts.receiptsOf('alice')).toEqual([]);
+      const [retired] = await receipts.replicas();
+      expect(retired?.retiredAtMs).toBeGreaterThan(sentAtMs);
+      // It had sent this before it was retired.
+      await receipts.storeReport(aReport({ sentAtMs: sentAtMs + 1 }));
+      expect(await receipts.receiptsOf('alice')).toEqual([]);
+      const { retiredAtMs } = retired as { retiredAtMs: number };
+      await expect.poll(() => Date.now()).toBeGreaterThan(retiredAtMs + 1);
+      await receipts.storeReport(aReport({ sentAtMs: retiredAtMs + 1 }));
+      expect(await receipts.receiptsOf('alice')).toMatchObject([{ positioned: { version: 5 } }]);
+      expect(await receipts.replicas()).toMatchObject([{ retiredAtMs: null }]);
+    });
+
+    it('forgets what was positioned of a user who is erased', async () => {
+      const { receipts, erase } = await openWith('alice', 'bob');
+      await receipts.storeReport(aReport({ receipts: [receipt('alice', 5), receipt('bob', 5)] }));
+      await erase(1);
+      expect(await receipts.receiptsOf('alice')).toMatchObject([{ positioned: null }]);
+      expect(await receipts.receiptsOf('bob')).toMatchObject([{ positioned: { version: 5 } }]);
+    });
+
+    it('brings nothing back of an erased user, whose receipt comes late', async () => {
+      const { store, receipts, erase } = await openWith('alice');
+      await erase(1);
+      await receipts.storeReport(aReport({ receipts: [receipt('alice', 5)] }));
+      const late = finished(anEvent({ user: 'alice', id: 'late', stamp: 1 }), content('x'));
+      expect((await store.commit([late])).outcomes).toEqual(['erased']);
+      const documents = (await store.commit([late])).documents;
+      expect(documents.flatMap(({ slots }) => slots)).toEqual([]);
+    });
+
+    it('takes reports of one replica from several workers at a time', async () => {
+      const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
+      const { receipts } = await openWith(...users);
+      const versions = Array.from({ length: 10 }, (_, index) => index + 1);
+      await Promise.all(
+        versions.map((version) => {
+          const inAnyOrder = users.toSorted(() => (version % 2 === 0 ? 1 : -1));
+          const held = inAnyOrder.map((user) => receipt(user, version));
+          return receipts.storeReport(aReport({ sentAtMs: sentAtMs + version, receipts: held }));
+        }),
+      );
+      for (const user of users) {
+        expect(await receipts.receiptsOf(user)).toMatchObject([{ positioned: { version: 10 } }]);
+      }
+    });
+  });
+}

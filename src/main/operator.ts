@@ -3,6 +3,7 @@
 import { pinoObserver } from '../outbound/pino-observer.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
+import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { operatorSettings } from './operator-settings.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import { runProcess } from './run-process.ts';
@@ -21,7 +22,7 @@ await runProcess(() => {
       onStop(postgres.close);
       const operator = await startOperator({
         ...{ limits: settings, address: { host, port }, observe },
-        stories: postgresEventStories(postgres),
+        stories: postgresEventStories(postgres, postgresReceipts(postgres)),
       });
       onStop(operator.stop);
     },

@@ -87,7 +87,7 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   const operator = await startOperator({
     ...{ limits: limits.operator, observe },
     address: { host, port: settings.operatorPort },
-    stories: postgresEventStories(postgres),
+    stories: postgresEventStories(postgres, postgresReceipts(postgres)),
   });
   onStop(operator.stop);
   onStop(() => whenDrained(queue, settings.drainTimeoutMs));

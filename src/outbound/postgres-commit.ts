@@ -19,7 +19,7 @@ import { isErased } from '../domain/worker/erasure.ts';
 import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
 import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import { raiseVersions, readDocuments, writeContent } from './postgres-content.ts';
-import { lockDocuments } from './postgres-document-lock.ts';
+import { type LockedDocument, lockDocuments } from './postgres-document-lock.ts';
 import { insertFollowUps } from './postgres-follow-ups.ts';
 import { readGeneric, withdrawOlder, writeGeneric } from './postgres-generic.ts';
 import {
@@ -33,6 +33,8 @@ import {
 import type { Sql } from './postgres-pool.ts';
 import { keepWanted } from './postgres-requested.ts';
 
+type Locked = ReadonlyMap<string, LockedDocument>;
+
 export async function commitUnits(
   sql: Sql,
   units: readonly FinishedUnit[],
@@ -40,7 +42,7 @@ export async function commitUnits(
 ): Promise<Committed> {
   const users = new Set(units.map((unit) => unit.event.user));
   // In one round trip: Postgres begins with the events when it has the lock.
-  const [erased, reused] = await Promise.all([
+  const [locked, reused] = await Promise.all([
     lockDocuments(
       sql,
       [...users].filter((user) => user !== null),
@@ -48,18 +50,18 @@ export async function commitUnits(
     insertEvents(sql, units),
   ]);
   const outcomes = units.map((finished): Outcome => {
-    const erasedStamp = erased.get(userIdOf(finished.event)) ?? 0;
+    const erasedStamp = locked.get(userIdOf(finished.event))?.erased ?? 0;
     if (isErased(finished.event, erasedStamp)) return 'erased';
     if (reused.has(finished.event)) return 'dead';
     if (finished.unit === null) return finished.result.kind === 'dead' ? 'dead' : 'ignored';
     return firstOutcome(finished, erasedStamp);
   });
-  await settleUnits(sql, units, outcomes, reused);
+  await settleUnits(sql, units, outcomes, { reused, locked });
   await insertDeadLetters(sql, units, outcomes, reused);
   const followUps = units.flatMap((unit, index) => followUpsOf(unit, outcomes[index] as Outcome));
   await insertFollowUps(sql, followUps, followUpLeaseMs);
 
-  const { documents, generic, losers } = await storeContent(sql, units, outcomes);
+  const { documents, generic, losers } = await storeContent(sql, units, outcomes, locked);
   const again = await readAgain(
     sql,
     units.filter((_, index) => outcomes[index] === 'duplicate'),
@@ -83,7 +85,7 @@ async function settleUnits(
   sql: Sql,
   units: readonly FinishedUnit[],
   outcomes: Outcome[],
-  reused: ReadonlySet<unknown>,
+  { reused, locked }: { reused: ReadonlySet<unknown>; locked: Locked },
 ): Promise<void> {
   const first = new Map<string, number>();
   units.forEach((finished, index) => {
@@ -98,6 +100,7 @@ async function settleUnits(
     candidates.map((index) => ({
       finished: units[index] as FinishedUnit,
       outcome: outcomes[index] as Outcome,
+      version: locked.get(userIdOf((units[index] as FinishedUnit).event))?.nextVersion ?? null,
     })),
   );
   for (const [key, index] of first) if (!fresh.has(key)) outcomes[index] = 'duplicate';
@@ -107,6 +110,7 @@ async function storeContent(
   sql: Sql,
   units: readonly FinishedUnit[],
   outcomes: readonly Outcome[],
+  locked: Locked,
 ): Promise<{ documents: UserDocument[]; generic: GenericContent[]; losers: number[] }> {
   const candidates = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
   const newest = [...pickNewest(await keepWanted(sql, candidates)).values()];
@@ -125,7 +129,9 @@ async function storeContent(
   );
   const users = [...new Set(personal.map((unit) => userIdOf(unit.event)))];
   const generic = new Map([...everyones.generic, ...withdrawn].map((one) => [one.slot, one]));
-  return { documents: await raiseVersions(sql, users), generic: [...generic.values()], losers };
+  const nextVersions = users.map((user) => (locked.get(user) as LockedDocument).nextVersion);
+  const documents = await raiseVersions(sql, users, nextVersions);
+  return { documents, generic: [...generic.values()], losers };
 }
 
 /**

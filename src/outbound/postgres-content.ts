@@ -78,14 +78,17 @@ export async function writeContent(
 }
 
 /** Gives users that changed their next version and reads their documents, still under the lock. */
-export async function raiseVersions(sql: Sql, users: readonly string[]): Promise<UserDocument[]> {
+export async function raiseVersions(
+  sql: Sql,
+  users: readonly string[],
+  nextVersions: readonly number[],
+): Promise<UserDocument[]> {
   if (users.length === 0) return [];
   const raised = sql.query(
     'raise-versions',
-    `update document set version = greatest(version + 1, ${epochMs('clock_timestamp()')}),
-       stored_at = clock_timestamp()
-     where user_id = any($1)`,
-    [users],
+    `update document d set version = n.version, stored_at = clock_timestamp()
+     from unnest($1::text[], $2::bigint[]) as n (user_id, version) where d.user_id = n.user_id`,
+    [users, nextVersions],
   );
   const [, documents] = await Promise.all([raised, readDocuments(sql, users)]);
   refuseTooLarge(documents);

@@ -1,7 +1,10 @@
-// Stories of events, read from Postgres in one statement so that they are of one moment.
+// Stories of events, read from Postgres: units in one statement so that they are of one moment, then
+// receipts, which only rise.
 
 import type { Outcome } from '../domain/document.ts';
-import type { EventStories, UnitStory } from '../domain/worker/event-story.ts';
+import type { ReceiptStore } from '../domain/receipt.ts';
+import type { EventStories } from '../domain/worker/event-story.ts';
+import { regionStories, type StoredUnit } from '../domain/worker/region-stories.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type StoryRow = {
@@ -13,35 +16,43 @@ type StoryRow = {
   name: string | null;
   outcome: Outcome | null;
   settled_at_ms: number | null;
+  version: number | null;
   attempts: number | null;
   error: string | null;
 };
 
-export function postgresEventStories(postgres: Postgres): EventStories {
+export function postgresEventStories(
+  postgres: Postgres,
+  receipts: Pick<ReceiptStore, 'receiptsOf'>,
+): EventStories {
   return {
     async read(ticket) {
       const rows = await postgres.query<StoryRow>('read-story', storyQuery, [ticket]);
       const [event] = rows;
       if (event === undefined) return null;
-      const units = rows.flatMap(toUnitStory);
+      const stored = rows.flatMap(toStoredUnit);
       const { source, id, type, user_id, accepted_at_ms: acceptedAtMs } = event;
-      return { ticket, source, id, type, user: user_id || null, acceptedAtMs, units };
+      const user = user_id || null;
+      const regions = regionStories(user, stored, await receipts.receiptsOf(user_id));
+      const units = stored.map(({ version: _, ...unit }) => unit);
+      return { ticket, source, id, type, user, acceptedAtMs, units, regions };
     },
   };
 }
 
-function toUnitStory(row: StoryRow): UnitStory[] {
-  const { name, outcome, settled_at_ms: settledAtMs, attempts, error } = row;
-  return name === null ? [] : [{ name, state: outcome ?? 'waiting', settledAtMs, attempts, error }];
+function toStoredUnit(row: StoryRow): StoredUnit[] {
+  const { name, outcome, settled_at_ms: settledAtMs, version, attempts, error } = row;
+  if (name === null) return [];
+  return [{ name, state: outcome ?? 'waiting', settledAtMs, version, attempts, error }];
 }
 
 const storyQuery = `
   select e.user_id, e.source, e.id, e.type,
     (extract(epoch from e.accepted_at) * 1000)::bigint as accepted_at_ms,
-    u.name, u.outcome, u.settled_at_ms, u.attempts, u.error
+    u.name, u.outcome, u.settled_at_ms, u.version, u.attempts, u.error
   from event e
   left join lateral (
-    select coalesce(o.name, p.name) as name, o.outcome,
+    select coalesce(o.name, p.name) as name, o.outcome, o.version,
       (extract(epoch from o.settled_at) * 1000)::bigint as settled_at_ms,
       coalesce(d.attempts, p.attempts) as attempts, coalesce(d.error, p.error) as error
     from (select * from outcome o

@@ -87,7 +87,12 @@ function keyOf({ user_id, source, id }: EventKeyRow, name = ''): string {
   return JSON.stringify([user_id === '' ? null : user_id, source, id, name]);
 }
 
-export type Settlement = { finished: FinishedUnit; outcome: Outcome };
+export type Settlement = {
+  finished: FinishedUnit;
+  outcome: Outcome;
+  /** What the user's document becomes by this commit, if it changes; `null`: of nobody. */
+  version: number | null;
+};
 
 /** Inserts outcomes of units that have none and returns the keys of those units. */
 export async function insertOutcomes(
@@ -98,10 +103,10 @@ export async function insertOutcomes(
   const events = settlements.map(({ finished }) => finished.event);
   const rows = await sql.query<EventKeyRow & { name: string }>(
     'insert-outcomes',
-    `insert into outcome (user_id, source, id, name, outcome, settled_at)
-     select user_id, source, id, name, outcome, clock_timestamp()
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-       as o (user_id, source, id, name, outcome)
+    `insert into outcome (user_id, source, id, name, outcome, settled_at, version)
+     select user_id, source, id, name, outcome, clock_timestamp(), version
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+       as o (user_id, source, id, name, outcome, version)
      order by user_id collate "C", source collate "C", id collate "C", name collate "C"
      on conflict do nothing
      returning user_id, source, id, name`,
@@ -109,6 +114,7 @@ export async function insertOutcomes(
       ...keyColumns(events),
       settlements.map(({ finished }) => finished.unit?.name ?? ''),
       settlements.map(({ outcome }) => outcome),
+      settlements.map(({ outcome, version }) => (outcome === 'stored' ? version : null)),
     ],
   );
   return new Set(rows.map((row) => keyOf(row, row.name)));
@@ -119,7 +125,7 @@ export async function markSuperseded(sql: Sql, units: readonly FinishedUnit[]): 
   if (units.length === 0) return;
   await sql.query(
     'mark-superseded',
-    `update outcome o set outcome = 'superseded'
+    `update outcome o set outcome = 'superseded', version = null
      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as k (user_id, source, id, name)
      where (o.user_id, o.source, o.id, o.name) = (k.user_id, k.source, k.id, k.name)`,
     [...keyColumns(units.map((unit) => unit.event)), units.map((unit) => unit.unit?.name ?? '')],

@@ -40,12 +40,12 @@ export function postgresParking(
         const unit = { name, slot: null };
         const begun = { event, unit, result: { kind: 'nothing' }, unitNames: [name] } as const;
         // Under the lock of every commit, so that an erasure comes before all of this or after it.
-        const [erased, reused] = await Promise.all([
+        const [locked, reused] = await Promise.all([
           lockDocuments(sql, event.user === null ? [] : [event.user]),
           // The next attempt may happen in another process, which finds the event here.
           insertEvents(sql, [begun]),
         ]);
-        const error = keptError(event, parking, erased.get(userIdOf(event)) ?? 0);
+        const error = keptError(event, parking, locked.get(userIdOf(event))?.erased ?? 0);
         if (reused.has(event)) return insertDeadLetters(sql, [begun], ['dead'], reused);
         await sql.query(
           'park',

@@ -8,11 +8,16 @@ import { readSettings } from '../../src/main/settings.ts';
 import { startOperator } from '../../src/main/start-operator.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import { postgresEventStories } from '../../src/outbound/postgres-event-stories.ts';
+import { postgresReceipts } from '../../src/outbound/postgres-receipts.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
 
 let database: TestDatabase;
 let operator: Awaited<ReturnType<typeof openOperator>>;
+
+function storiesOf({ postgres }: TestDatabase) {
+  return postgresEventStories(postgres, postgresReceipts(postgres));
+}
 
 function openOperator(stories: EventStories) {
   return startOperator({
@@ -25,7 +30,7 @@ function openOperator(stories: EventStories) {
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  operator = await openOperator(postgresEventStories(database.postgres));
+  operator = await openOperator(storiesOf(database));
 });
 afterAll(async () => {
   await operator.stop();
@@ -60,6 +65,7 @@ describe('GET /v1/tickets/{ticket}', () => {
         { name: 'mail', state: 'dead', settledAt: at, attempts: 4, error: 'It broke.' },
         { name: 'offers', state: 'stored', settledAt: at, attempts: null, error: null },
       ],
+      regions: [],
     });
   });
 

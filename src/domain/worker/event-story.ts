@@ -13,6 +13,28 @@ export type UnitStory = {
   error: string | null;
 };
 
+export type InstanceStory = {
+  instance: string;
+  state: RegionState;
+  /** `null` also when a newer version followed: of each user only the newest receipt is kept. */
+  positionedAtMs: number | null;
+};
+
+/**
+ * `positioned`: every replica that counts holds the event's content, or newer. `nothing`: none of its
+ * units stored content for its user. `unknown`: it is about everyone, of which no receipts are kept,
+ * or from a time when they were not.
+ */
+export type RegionState = 'positioned' | 'waiting' | 'nothing' | 'unknown';
+
+export type RegionStory = {
+  region: string;
+  state: RegionState;
+  /** When the last of its replicas had it, if that is known of all. */
+  positionedAtMs: number | null;
+  instances: readonly InstanceStory[];
+};
+
 export type EventStory = {
   ticket: string;
   source: string;
@@ -21,6 +43,7 @@ export type EventStory = {
   user: string | null;
   acceptedAtMs: number;
   units: readonly UnitStory[];
+  regions: readonly RegionStory[];
 };
 
 export type EventStories = {

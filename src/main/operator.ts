@@ -4,6 +4,7 @@ import { pinoObserver } from '../outbound/pino-observer.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
+import { postgresWholeState } from '../outbound/postgres-whole-state.ts';
 import { operatorSettings } from './operator-settings.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import { runProcess } from './run-process.ts';
@@ -20,9 +21,11 @@ await runProcess(() => {
     async start(onStop) {
       const postgres = openPostgres(postgresOptions(settings, 'beforehand operator'));
       onStop(postgres.close);
+      const receipts = postgresReceipts(postgres);
       const operator = await startOperator({
         ...{ limits: settings, address: { host, port }, observe },
-        stories: postgresEventStories(postgres, postgresReceipts(postgres)),
+        stories: postgresEventStories(postgres, receipts),
+        readWholeState: postgresWholeState(postgres, receipts),
       });
       onStop(operator.stop);
     },

@@ -21,6 +21,7 @@ import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
+import { postgresWholeState } from '../outbound/postgres-whole-state.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { postgresOptions } from './postgres-settings.ts';
@@ -61,6 +62,7 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     postgresOptions({ ...limits.postgres, postgresUrl: call.postgresUrl }, 'beforehand solo'),
   );
   onStop(postgres.close);
+  const receipts = postgresReceipts(postgres);
 
   const exchange = memoryContentExchange({ maxMessages, redeliveryDelayMs });
   const regions: Record<string, string> = {};
@@ -81,13 +83,14 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     ...{ events: queue, deadEvents: queue, publisher: queue, fanOut: exchange },
     ...{ pageRequests: exchange, contentRequests: exchange, reports: exchange },
     store: postgresContentStore(postgres),
-    receipts: postgresReceipts(postgres),
+    receipts,
   });
   onStop(worker.stop);
   const operator = await startOperator({
     ...{ limits: limits.operator, observe },
     address: { host, port: settings.operatorPort },
-    stories: postgresEventStories(postgres, postgresReceipts(postgres)),
+    stories: postgresEventStories(postgres, receipts),
+    readWholeState: postgresWholeState(postgres, receipts),
   });
   onStop(operator.stop);
   onStop(() => whenDrained(queue, settings.drainTimeoutMs));

@@ -3,8 +3,10 @@
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
 import type { EventStories } from '../domain/worker/event-story.ts';
+import { createWholeHealth, type ReadWholeState } from '../domain/worker/whole-health.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
 import { addTicketRoutes } from '../inbound/http-tickets.ts';
+import { addWholeHealthRoute } from '../inbound/http-whole-health.ts';
 import type { operatorLimits } from './operator-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
@@ -13,7 +15,7 @@ const maxBodyBytes = 1024;
 
 const about = {
   title: 'Beforehand: operator',
-  description: 'What became of events. Keep it off the internet.',
+  description: 'What became of events, and how the whole is. Keep it off the internet.',
   version: '1.0.0',
 };
 
@@ -21,6 +23,7 @@ export async function startOperator(parts: {
   address: { host: string; port: number };
   limits: ValuesOf<typeof operatorLimits>;
   stories: EventStories;
+  readWholeState: ReadWholeState;
   observe: Observe;
 }): Promise<Running & { url: string }> {
   const { address, limits, stories, observe } = parts;
@@ -32,6 +35,7 @@ export async function startOperator(parts: {
     health: () => ({ reasons: [] }),
   });
   addTicketRoutes(server.routes, stories);
+  addWholeHealthRoute(server.routes, createWholeHealth(parts.readWholeState));
   const url = await server.listen(address);
   return { url, stop: server.stop };
 }

@@ -22,6 +22,7 @@ beforeAll(async () => {
     address: { host: '127.0.0.1', port: 0 },
     limits: readSettings(operatorLimits, {}),
     stories: postgresEventStories(postgres, postgresReceipts(postgres)),
+    readWholeState: () => Promise.reject(new Error('Nobody asks.')),
     observe: () => {},
   });
 });

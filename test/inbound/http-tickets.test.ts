@@ -24,6 +24,7 @@ function openOperator(stories: EventStories) {
     address: { host: '127.0.0.1', port: 0 },
     limits: readSettings(operatorLimits, {}),
     stories,
+    readWholeState: () => Promise.reject(new Error('Nobody asks.')),
     observe: () => {},
   });
 }

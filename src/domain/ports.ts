@@ -84,6 +84,11 @@ export type ContentRequestConsumer = {
   ): Promise<Running>;
 };
 
+export type ReportConsumer = {
+  /** Each report goes to one worker. One whose handler rejects is delivered again. */
+  consumeReports(handler: (report: ReplicaReport) => Promise<void>): Promise<Running>;
+};
+
 export type FeedHandlers = {
   /**
    * Must resolve before the message counts as received. Called in the order of arrival, for several

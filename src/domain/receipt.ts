@@ -1,7 +1,5 @@
 // Receipts: a replica's word that it has positioned (user, version), and what is kept of them.
 
-import type { Running } from './ports.ts';
-
 export type Receipt = {
   user: string;
   version: number;
@@ -20,11 +18,6 @@ export type ReplicaReport = {
   isCaughtUp: boolean;
   /** One per user. */
   receipts: readonly Receipt[];
-};
-
-export type ReportConsumer = {
-  /** Each report goes to one worker. One whose handler rejects is delivered again. */
-  consumeReports(handler: (report: ReplicaReport) => Promise<void>): Promise<Running>;
 };
 
 /** A replica as it was last heard of. */

@@ -11,6 +11,7 @@ import { createDocumentComposer } from '../domain/replica/compose-document.ts';
 import { followContent } from '../domain/replica/follow-content.ts';
 import { createReceipts } from '../domain/replica/gather-receipts.ts';
 import { keepPositions } from '../domain/replica/keep-positions.ts';
+import { createLastStored } from '../domain/replica/last-stored.ts';
 import { createPositionContent } from '../domain/replica/position-content.ts';
 import type { Positions } from '../domain/replica/positions.ts';
 import { createReadContent } from '../domain/replica/read-content.ts';
@@ -49,6 +50,9 @@ const about = {
   version: '1.0.0',
 };
 
+/** Receipts of a replica that was killed: more than wait in a queue while it is well. */
+const toldAgainMs = 600_000;
+
 /** Clients send no bodies. */
 const maxBodyBytes = 1024;
 
@@ -75,12 +79,15 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     everyMs: limits.receiptsEveryMs,
     isCaughtUp: () => followed.isCaughtUp(),
   });
+  const lastStored = createLastStored(toldAgainMs);
   const positions = await keepPositions({
     ...{ store, positions: parts.positions, compose, observe, nowMs, watchers: watched },
     isPending: coldReads.isPending,
+    onFound: lastStored.found,
     onMended: (user) => receipts.note(user, store.get(user)?.version ?? 0),
     rewritesPerS: limits.rewriteRate,
   });
+  for (const [user, version] of lastStored.all()) receipts.note(user, version);
   const settled = {
     settle(resolved: readonly Resolved[]) {
       // Before whoever waits is woken: it must not be told that content is still on its way.

@@ -11,10 +11,11 @@ import type {
   EventPublisher,
   FanOut,
   PageRequestConsumer,
+  ReportConsumer,
   Running,
   UnitRunner,
 } from '../domain/ports.ts';
-import type { ReceiptStore, ReportConsumer } from '../domain/receipt.ts';
+import type { ReceiptStore } from '../domain/receipt.ts';
 import { repeat } from '../domain/repeat.ts';
 import { createAnswerPages } from '../domain/worker/answer-pages.ts';
 import { createLaneBatcher } from '../domain/worker/batcher.ts';

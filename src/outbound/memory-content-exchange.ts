@@ -9,8 +9,9 @@ import type {
   FanOut,
   PageRequest,
   PageRequestConsumer,
+  ReportConsumer,
 } from '../domain/ports.ts';
-import type { ReplicaReport, ReportConsumer } from '../domain/receipt.ts';
+import type { ReplicaReport } from '../domain/receipt.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 import { type MemoryReplicaQueues, memoryReplicaQueues } from './memory-replica-queues.ts';
 

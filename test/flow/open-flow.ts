@@ -13,9 +13,10 @@ import type {
   EventPublisher,
   FanOut,
   PageRequestConsumer,
+  ReportConsumer,
   Running,
 } from '../../src/domain/ports.ts';
-import type { ReceiptStore, ReportConsumer } from '../../src/domain/receipt.ts';
+import type { ReceiptStore } from '../../src/domain/receipt.ts';
 import type { DeadEventConsumer } from '../../src/domain/worker/dead-events.ts';
 import type { FollowUpStore } from '../../src/domain/worker/follow-up-store.ts';
 import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';

@@ -116,14 +116,18 @@ describe('a replica', () => {
     await earlier.close();
 
     const store = await openStore('alone');
+    const reports: Parameters<ContentFeed['sendReport']>[0][] = [];
     const nobody: ContentFeed = {
       follow: async () => ({ stop: async () => {} }),
       requestPage: async () => {},
       requestContent: async () => {},
-      sendReport: async () => {},
+      sendReport: async (report) => void reports.push(report),
       sendMarker: async () => {},
     };
     const replica = await start(store, nobody);
+    // An earlier process may have died before it said so.
+    await expect.poll(() => reports).toMatchObject([{ receipts: [{ user: 'alice', version: 3 }] }]);
+    expect(reports[0]?.isCaughtUp).toBe(false);
     expect((await replica.get('/v1/content/me')).body.version).toBe(3);
     expect((await replica.get('/health/live')).status).toBe(200);
     const ready = await replica.get('/health/ready');

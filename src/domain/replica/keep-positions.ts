@@ -41,6 +41,8 @@ export type KeepPositionsParts = {
   compose: DocumentComposer;
   /** Whether personal content of the user's slot may be on its way: such a body is not laid down. */
   isPending: (user: string, slot: string) => boolean;
+  /** Of every user that an earlier process left behind. */
+  onFound: (user: string, version: number) => void;
   /** What the store holds of the user could not be laid down at first, and is now. */
   onMended: (user: string) => void;
   watchers: { changed(users: readonly string[]): void; changedForAll(): void };

@@ -19,6 +19,7 @@ export async function repairPositions(parts: {
   withdrawn: Pick<WithdrawnPositions, 'genericChanged'>;
   /** Generic content or the configuration is not what all positions were composed with. */
   isStale: boolean;
+  onFound: (user: string, version: number) => void;
   nowMs: Clock;
 }): Promise<void> {
   const { store, positions, expiries, stale, due, generic, withdrawn, isStale, nowMs } = parts;
@@ -28,7 +29,8 @@ export async function repairPositions(parts: {
     store.generic().some(({ expiresAtMs }) => expiresAtMs !== null && expiresAtMs <= nowMs());
   const kept: string[] = [];
   const expired: string[] = [];
-  for (const { user, expiriesMs } of store.heads()) {
+  for (const { user, version, expiriesMs } of store.heads()) {
+    parts.onFound(user, version);
     if (!positions.has(user)) continue;
     const shownUntilMs = Math.min(generic.shownUntilMs(), ...expiriesMs);
     if (mayShowExpired || shownUntilMs <= nowMs()) {

@@ -33,6 +33,7 @@ export async function openPositions(
   const keeper = await keepPositions({
     ...{ store, positions, compose: createDocumentComposer(slots), rewritesPerS: 100_000 },
     isPending: (user) => pending.has(user),
+    onFound: () => {},
     onMended: (user) => void mended.push(user),
     watchers: {
       changed: (users) => users.length > 0 && changes.push(users),

@@ -17,4 +17,4 @@ CREATE TABLE "replica" (
 --> statement-breakpoint
 ALTER TABLE "outcome" ADD COLUMN "version" bigint;--> statement-breakpoint
 -- Room in each page, so that a newer version of a receipt costs no work in its index.
-ALTER TABLE "receipt" SET (fillfactor = 70);
+ALTER TABLE "receipt" SET (fillfactor = 45);

@@ -1,6 +1,6 @@
-// What the domain needs of the outside world. Each port with methods here, in clock-broadcast.ts, receipt.ts,
-// replica/positions.ts, replica/recently-asked.ts and worker/dead-events.ts has a contract suite in
-// test/contract that all its adapters must pass, the memory ones included. A few have one adapter and
+// What the domain needs of the outside world. Each port with methods here, in clock-broadcast.ts,
+// receipt.ts, replica/positions.ts, replica/recently-asked.ts, worker/dead-events.ts and
+// worker/store-reports.ts has a contract suite in test/contract that all its adapters must pass, the memory ones included. A few have one adapter and
 // no suite: DataValidator, ReadClock, ProducerKeys, TokenKeys, EventStories and DeadLetters, most of
 // them beside the words that they speak in.
 
@@ -82,11 +82,6 @@ export type ContentRequestConsumer = {
   consumeContentRequests(
     handler: (request: ContentRequest, delivery: EventDelivery) => Promise<void>,
   ): Promise<Running>;
-};
-
-export type ReportConsumer = {
-  /** Each report goes to one worker. One whose handler rejects is delivered again. */
-  consumeReports(handler: (report: ReplicaReport) => Promise<void>): Promise<Running>;
 };
 
 export type FeedHandlers = {

@@ -1,6 +1,6 @@
 // Where replicas' reports come into a worker: what they have positioned, and that they live.
 
-import type { ReportConsumer } from '../domain/ports.ts';
+import type { ReportConsumer } from '../domain/worker/store-reports.ts';
 import type { Broker } from '../wire/broker.ts';
 import { decodeReport } from '../wire/report-message.ts';
 

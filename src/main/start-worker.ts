@@ -11,7 +11,6 @@ import type {
   EventPublisher,
   FanOut,
   PageRequestConsumer,
-  ReportConsumer,
   Running,
   UnitRunner,
 } from '../domain/ports.ts';
@@ -38,7 +37,7 @@ import { createRetryUnit } from '../domain/worker/retry-unit.ts';
 import { createRunCoalesced } from '../domain/worker/run-coalesced.ts';
 import { createRunUnit } from '../domain/worker/run-unit.ts';
 import { createScheduleTimers } from '../domain/worker/schedule-timers.ts';
-import { createStoreReport } from '../domain/worker/store-reports.ts';
+import { createStoreReport, type ReportConsumer } from '../domain/worker/store-reports.ts';
 import { createUnitFinder } from '../domain/worker/units.ts';
 import { createUntilAvailable, type UntilAvailable } from '../domain/worker/until-available.ts';
 import { digestOf } from '../wire/digest.ts';

@@ -9,9 +9,9 @@ import type {
   FanOut,
   PageRequest,
   PageRequestConsumer,
-  ReportConsumer,
 } from '../domain/ports.ts';
 import type { ReplicaReport } from '../domain/receipt.ts';
+import type { ReportConsumer } from '../domain/worker/store-reports.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 import { type MemoryReplicaQueues, memoryReplicaQueues } from './memory-replica-queues.ts';
 

@@ -5,8 +5,8 @@ import type {
   ContentRequestConsumer,
   FanOut,
   PageRequestConsumer,
-  ReportConsumer,
 } from '../../src/domain/ports.ts';
+import type { ReportConsumer } from '../../src/domain/worker/store-reports.ts';
 
 export type OpenedContentExchange = {
   fanOut: FanOut;

@@ -120,17 +120,17 @@ export function receiptStoreContract(name: string, open: () => Promise<Opened>):
     });
 
     it('takes reports of one replica from several workers at a time', async () => {
-      const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
+      const users = Array.from({ length: 300 }, (_, index) => `user-${index}`);
       const { receipts } = await openWith(...users);
       const versions = Array.from({ length: 10 }, (_, index) => index + 1);
       await Promise.all(
         versions.map((version) => {
-          const inAnyOrder = users.toSorted(() => (version % 2 === 0 ? 1 : -1));
+          const inAnyOrder = version % 2 === 0 ? users : users.toReversed();
           const held = inAnyOrder.map((user) => receipt(user, version));
           return receipts.storeReport(aReport({ sentAtMs: sentAtMs + version, receipts: held }));
         }),
       );
-      for (const user of users) {
+      for (const user of users.slice(0, 20)) {
         expect(await receipts.receiptsOf(user)).toMatchObject([{ positioned: { version: 10 } }]);
       }
     });

@@ -26,6 +26,7 @@ import { type Credentials, credentialFiles } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import type { OnStop } from './run-process.ts';
+import { openSoloDemo, type SoloDemo } from './solo-demo.ts';
 import { whenDrained } from './solo-drain.ts';
 import { soloHost as host, type RegionPort } from './solo-ports.ts';
 import type { SoloSettings } from './solo-settings.ts';
@@ -36,7 +37,13 @@ import { startReplica } from './start-replica.ts';
 import { startWorker } from './start-worker.ts';
 import { openUnitThreads } from './unit-threads.ts';
 
-export type SoloUrls = { ingest: string; regions: Record<string, string>; operator: string };
+export type SoloUrls = {
+  ingest: string;
+  regions: Record<string, string>;
+  operator: string;
+  /** `null`: what is configured is not what the demo shows. */
+  demo: string | null;
+};
 
 type SoloCall = {
   settings: SoloSettings;
@@ -65,11 +72,12 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   const receipts = postgresReceipts(postgres);
 
   const exchange = memoryContentExchange({ maxMessages, redeliveryDelayMs });
+  const demo = openSoloDemo(call);
   const regions: Record<string, string> = {};
   for (const place of settings.replicaPorts) {
-    regions[place.region] = await startRegion(call, exchange, place);
+    regions[place.region] = await startRegion(call, exchange, demo, place);
   }
-  const runner = await openUnitThreads(configFile, limits.worker, observe);
+  const runner = demo.aroundRunner(await openUnitThreads(configFile, limits.worker, observe));
   onStop(runner.close);
   const queue = memoryEventQueue({
     ...{ maxEvents: settings.maxQueuedEvents, redeliveryDelayMs },
@@ -82,7 +90,7 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     ...{ config, limits: limits.worker, runner, observe, nowMs: clock.nowMs },
     ...{ events: queue, deadEvents: queue, publisher: queue, fanOut: exchange },
     ...{ pageRequests: exchange, contentRequests: exchange, reports: exchange },
-    store: postgresContentStore(postgres),
+    store: demo.steps.aroundStore(postgresContentStore(postgres)),
     receipts,
   });
   onStop(worker.stop);
@@ -100,22 +108,33 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   });
   onStop(keys.close);
   const ingest = await startIngest({
-    ...{ config, publisher: queue, keys, observe, nowMs: Date.now },
+    ...{ config, publisher: queue, keys, nowMs: Date.now },
+    observe: observeBoth(observe, demo.steps.accepted),
     ...{ limits: limits.ingest, clockListener: broadcaster, whenConnected: async () => {} },
     elapsedMs: () => performance.now(),
     address: { host, port: settings.ingestPort },
     publishingProblems: () => [],
   });
   onStop(ingest.stop);
-  return { ingest: ingest.url, regions, operator: operator.url };
+  return { ingest: ingest.url, regions, operator: operator.url, demo: demo.url };
+}
+
+function observeBoth(observe: Observe, also: Observe): Observe {
+  return (observation) => {
+    observe(observation);
+    also(observation);
+  };
 }
 
 async function startRegion(
-  { settings, config, credentials, observe, onStop }: SoloCall,
+  { settings, config, credentials, observe: observeAll, onStop }: SoloCall,
   exchange: MemoryContentExchange,
+  demo: SoloDemo,
   { region, port }: RegionPort,
 ): Promise<string> {
   const limits = settings.limits.replica;
+  const corsOrigins = [...limits.corsOrigins, ...demo.origins];
+  const observe = observeBoth(observeAll, (it) => demo.steps.positioned(region, it));
   const instance = `${region}-1`;
   const directory = join(settings.dataDir, 'regions', region);
   onStop(lockDirectory(directory, { setting: 'BEFOREHAND_DATA_DIR' }));
@@ -136,7 +155,8 @@ async function startRegion(
       ...{ maxFiles: limits.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
     }),
     asked,
-    ...{ config, limits, region, instance, store, keys, observe, nowMs: Date.now },
+    ...{ config, region, instance, store, keys, observe, nowMs: Date.now },
+    ...{ limits: { ...limits, corsOrigins }, addRoutes: demo.addRoutesOf(region) },
     feed: exchange.feedOf({
       ...{ region, instance },
       prefetch: { interactive: limits.interactivePrefetch, bulk: limits.bulkPrefetch },

@@ -75,6 +75,7 @@ function planSolo(): ProcessPlan {
         rmSync(file, { force: true });
       });
       console.log(readyLine(urls, postgres));
+      if (urls.demo !== null) console.log(`demo   ${urls.demo}`);
       hasBeenReady = true;
     },
   };

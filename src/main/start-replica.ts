@@ -20,7 +20,7 @@ import type { TokenKeys } from '../domain/replica/token-keys.ts';
 import { createWaitingTickets } from '../domain/replica/waiting-tickets.ts';
 import { createWatchedDocuments } from '../domain/replica/watch-documents.ts';
 import { addContentRoutes } from '../inbound/http-content.ts';
-import { createHttpServer } from '../inbound/http-server.ts';
+import { createHttpServer, type HttpServer } from '../inbound/http-server.ts';
 import { createAuthenticateClient } from '../inbound/http-tokens.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
@@ -42,6 +42,8 @@ export type ReplicaParts = {
   token: { issuer: string; audience: string };
   observe: Observe;
   nowMs: Clock;
+  /** What this door serves besides, in solo mode. */
+  addRoutes?: ((routes: HttpServer['routes']) => void) | undefined;
 };
 
 const about = {
@@ -118,6 +120,7 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     }),
     authenticate: createAuthenticateClient({ ...token, ...limits, keys, nowMs }),
   });
+  parts.addRoutes?.(server.routes);
   // Reads end first: until then they may wait for what is still being laid down.
   const running = [server, followed, positions, receipts.start()];
   try {

@@ -2,7 +2,8 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../beforehand.config.ts';
 import { bestsellers } from '../../src/apps/offers/bestsellers.ts';
-import { catalog } from '../../src/apps/offers/catalog.ts';
+import { catalog, categories } from '../../src/apps/offers/catalog.ts';
+import { categoryViewed } from '../../src/apps/offers/category-viewed.ts';
 import { dealsOfTheMinute } from '../../src/apps/offers/deals-of-the-minute.ts';
 import { createDice } from '../../src/apps/offers/dice.ts';
 import { userLogin } from '../../src/apps/offers/login.ts';
@@ -72,6 +73,17 @@ describe('personal offers', () => {
     expect(expiresAt?.toISOString()).toBe('2026-11-21T20:00:00.000Z');
   });
 
+  it.each(categories)('begin with all of a category that was looked at: %s', async (category) => {
+    const viewed = { type: 'category.viewed', data: { category } };
+    const { content } = await generated(personalOffers, viewed);
+    expect(content.offers).toHaveLength(5);
+    expect(content.offers.slice(0, 4).map((offer) => offer.category)).toEqual(
+      Array.from({ length: 4 }, () => category),
+    );
+    expect(content.offers[4]?.category).not.toBe(category);
+    expect(content.headline).toContain(category);
+  });
+
   it('expire twelve hours after the login, not after their making', async () => {
     const { expiresAt } = await generated(personalOffers, {});
     expect(expiresAt?.toISOString()).toBe('2026-11-21T20:00:00.000Z');
@@ -117,6 +129,16 @@ describe('a login', () => {
   it.each([null, [], { device: 'fridge' }, { locale: 'german' }, { password: 'secret' }])(
     'refuses %j',
     (data) => expect(isValid(data)).toBe(false),
+  );
+});
+
+describe('a look at a category', () => {
+  const isValid = new Ajv({ allErrors: true }).compile(categoryViewed.schema);
+
+  it.each(categories)('takes %s', (category) => expect(isValid({ category })).toBe(true));
+
+  it.each([{}, { category: 'garage' }, { category: 'home', price: 1 }])('refuses %j', (data) =>
+    expect(isValid(data)).toBe(false),
   );
 });
 

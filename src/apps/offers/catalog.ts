@@ -1,9 +1,13 @@
 // What the shop sells. Prices are whole euro cents, VAT included.
 
+export const categories = ['kitchen', 'reading', 'outdoors', 'home'] as const;
+
+export type Category = (typeof categories)[number];
+
 export type Product = {
   sku: string;
   title: string;
-  category: 'kitchen' | 'reading' | 'outdoors' | 'home';
+  category: Category;
   priceCents: number;
   /** The most that an offer may take off. */
   maxDiscountPercent: number;
@@ -31,7 +35,7 @@ export const catalog: readonly Product[] = [
 function product(
   sku: string,
   title: string,
-  category: Product['category'],
+  category: Category,
   priceCents: number,
   maxDiscountPercent: number,
 ): Product {

@@ -1,8 +1,10 @@
 // Five offers for whoever has just logged in: other ones at each login, the same ones for the same.
-// Whoever looks without having logged in, or twelve hours later, is not left without.
+// Whoever has looked at a category is offered that first. Whoever looks without having logged in, or
+// twelve hours later, is not left without.
 
 import { contentRequested, defineGenerator } from '../../domain/authors.ts';
-import { catalog } from './catalog.ts';
+import { type Category, catalog, type Product } from './catalog.ts';
+import { categoryViewed } from './category-viewed.ts';
 import { createDice, type Dice } from './dice.ts';
 import { userLogin } from './login.ts';
 import { discounted, offersPerUser } from './offer.ts';
@@ -11,6 +13,12 @@ const validMs = 12 * 60 * 60 * 1000;
 
 const unasked = 'Picked for you, for the next 12 hours';
 const english = 'Welcome back! Yours for the next 12 hours';
+const looked: { readonly [category in Category]: string } = {
+  kitchen: 'You looked at the kitchen: yours for 12 hours',
+  reading: 'You looked at reading: yours for 12 hours',
+  outdoors: 'You looked at the outdoors: yours for 12 hours',
+  home: 'You looked at the home: yours for 12 hours',
+};
 const translations: { readonly [language: string]: string } = {
   de: 'Willkommen zurück! 12 Stunden lang für dich',
   fr: 'Ravi de vous revoir ! À vous pendant 12 heures',
@@ -18,14 +26,15 @@ const translations: { readonly [language: string]: string } = {
 
 export const personalOffers = defineGenerator({
   slot: 'offers',
-  on: [userLogin, contentRequested],
+  on: [userLogin, categoryViewed, contentRequested],
   generate({ event }) {
     // Seeded by the event and dated by it, so that a second attempt makes the same content.
     const dice = createDice(event.user, event.source, event.id);
-    const products = dice.pick(catalog, offersPerUser);
+    const category = event.type === 'category.viewed' ? event.data.category : null;
+    const products = category === null ? pickAny(dice) : pickFirstFrom(category, dice);
     return {
       content: {
-        headline: event.type === 'user.login' ? greeting(event.data.locale) : unasked,
+        headline: event.type === 'user.login' ? greeting(event.data.locale) : forLooking(category),
         code: checkoutCode(dice),
         offers: products.map((product) => discounted(product, dice)),
       },
@@ -33,6 +42,22 @@ export const personalOffers = defineGenerator({
     };
   },
 });
+
+function pickAny(dice: Dice): Product[] {
+  return dice.pick(catalog, offersPerUser);
+}
+
+/** All there is of the category, up to five, and others where that is fewer. */
+function pickFirstFrom(category: Category, dice: Dice): Product[] {
+  const isOfCategory = (product: Product) => product.category === category;
+  const wanted = dice.pick(catalog.filter(isOfCategory), offersPerUser);
+  const others = catalog.filter((product) => !isOfCategory(product));
+  return [...wanted, ...dice.pick(others, offersPerUser - wanted.length)];
+}
+
+function forLooking(category: Category | null): string {
+  return category === null ? unasked : looked[category];
+}
 
 function greeting(locale = 'en'): string {
   return translations[locale.slice(0, 2)] ?? english;

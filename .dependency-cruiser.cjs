@@ -162,6 +162,22 @@ const reach = [
 
 const unreached = { ...except('^src/', ...entryPoints, '^src/apps/'), reachable: false };
 
+const demo = '^src/(inbound/http-demo|main/solo-demo)';
+const deployed = '^src/main/(ingest|worker|replica|operator|stack)[.]ts$';
+
+const pages = [
+  forbid('pages-stand-alone', '^web/', { pathNot: '^web/' }, [
+    'A browser gets these files as they are: it knows no package and no file of src. Ask a door.',
+  ]),
+  forbid('src-never-imports-pages', product, '^web/', [
+    'What runs in a browser runs nowhere else. src serves these files as bytes.',
+  ]),
+  forbid('demo-stays-in-solo', deployed, atAnyDepth(demo), [
+    'The back end of the demo gives tokens to whoever sits at this machine. No process that is',
+    'deployed may be able to serve it: cut the import that leads there.',
+  ]),
+];
+
 const tidiness = [
   forbid('no-barrels', '^(src|test)/', except('/index[.]ts$', anyNpm), [
     'Import the file that says it. An index.ts hides who uses what, from people and these rules.',
@@ -183,7 +199,7 @@ const tidiness = [
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
-  forbidden: [...layers, ...authors, ...packages, ...reach, ...tidiness],
+  forbidden: [...layers, ...authors, ...packages, ...reach, ...pages, ...tidiness],
   options: {
     doNotFollow: { path: 'node_modules' },
     // A linked node_modules is still called node_modules.

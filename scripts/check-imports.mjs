@@ -18,13 +18,13 @@ if (problems.length > 0) {
 }
 
 async function readImports() {
-  const result = await cruise(['src', 'beforehand.config.ts'], {
+  const result = await cruise(['src', 'web', 'beforehand.config.ts'], {
     ...options,
     baseDir: root,
     validate: true,
     ruleSet: { forbidden: rules },
   });
-  const isOurs = ({ source }) => source.startsWith('src/') || source === 'beforehand.config.ts';
+  const isOurs = ({ source }) => /^(src|web)\//.test(source) || source === 'beforehand.config.ts';
   return { modules: result.output.modules.filter(isOurs), summary: result.output.summary };
 }
 
@@ -33,17 +33,7 @@ async function readImports() {
  * dependency-cruiser reads no file at all and reports success.
  */
 async function blindSpots() {
-  const entries = await readdir(`${root}/src`, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).length;
-  const read = modules.filter(({ source, followable }) => {
-    return source.endsWith('.ts') && source.startsWith('src/') && followable !== false;
-  }).length;
-
-  const spots = [];
-  if (files === 0 || read < files) {
-    spots.push(`error only ${read} of the ${files} .ts files below src were read, so no rule holds.
-  Is the installed TypeScript one that dependency-cruiser supports?`);
-  }
+  const spots = [...(await unread('src', '.ts')), ...(await unread('web', '.js'))];
   for (const rule of rules.filter(({ to }) => to.reachable !== undefined)) {
     const starts = [rule.from.path].flat().map((pattern) => new RegExp(pattern));
     if (!modules.some(({ source }) => starts.some((start) => start.test(source)))) {
@@ -52,6 +42,19 @@ async function blindSpots() {
     }
   }
   return spots;
+}
+
+async function unread(folder, extension) {
+  const entries = await readdir(`${root}/${folder}`, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(extension)).length;
+  const read = modules.filter(({ source, followable }) => {
+    return source.startsWith(`${folder}/`) && source.endsWith(extension) && followable !== false;
+  }).length;
+  if (files > 0 && read >= files) return [];
+  return [
+    `error only ${read} of the ${files} ${extension} files below ${folder} were read, so no rule holds.
+  Is the installed TypeScript one that dependency-cruiser supports?`,
+  ];
 }
 
 function describe({ rule, from, to, via, cycle }) {

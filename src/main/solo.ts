@@ -74,8 +74,7 @@ function planSolo(): ProcessPlan {
         console.log('Stopping: finishing what was accepted.');
         rmSync(file, { force: true });
       });
-      console.log(readyLine(urls, postgres));
-      if (urls.demo !== null) console.log(`demo   ${urls.demo}`);
+      console.log(readyLines(urls, postgres));
       hasBeenReady = true;
     },
   };
@@ -86,12 +85,14 @@ async function whenReady(door: string, signal: AbortSignal): Promise<void> {
   while (!(await fetch(`${door}/health/ready`)).ok) await sleep(20, undefined, { signal });
 }
 
-function readyLine({ ingest, regions, operator }: SoloUrls, postgres: SoloPostgres): string {
+function readyLines(urls: SoloUrls, postgres: SoloPostgres): string {
+  const { ingest, regions, operator, demo } = urls;
   const places = Object.entries({ ingest, ...regions, operator });
-  return [
+  const ready = [
     `ready  ${places.map(([name, url]) => `${name} ${url}`).join('  ')}`,
     `psql '${postgres.inspectorUrl}'`,
   ].join('  ');
+  return demo === null ? ready : `${ready}\ndemo   ${demo}`;
 }
 
 /** What a test, a benchmark or a person needs to drive solo mode. */

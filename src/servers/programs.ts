@@ -47,6 +47,14 @@ export function findFaketime(): string | null {
   return paths.find((path) => existsSync(path)) ?? null;
 }
 
+/** The path of a browser that tests drive, or `null`: Debian's, Google's, or that of macOS. */
+export function findChromium(): string | null {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+  const found = names.map((name) => findProgram(name)).find((path) => path !== null);
+  return found ?? (isExecutable(mac) ? mac : null);
+}
+
 /** The directory of `postgres` and `initdb`, of the newest major version that packages installed. */
 export function findPostgresDirectory(): string | null {
   const debian = '/usr/lib/postgresql';

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import {
+  findChromium,
   findFaketime,
   findNginx,
   findNginxJs,
@@ -33,6 +34,15 @@ export function ensureFaketime(onNotice: Notice): string {
   return ensure('libfaketime', findFaketime, onNotice);
 }
 
+/** The path of a browser for tests of pages. */
+export function ensureChromium(onNotice: Notice): string {
+  return ensure('chromium', findChromium, onNotice, howToGetPackage);
+}
+
+function howToGetPackage(missing: string): string {
+  return `${missing} was not found. Install it, or run this as root on Debian, which does it.`;
+}
+
 /** What to tell someone whose machine lacks servers that we cannot install. */
 export function howToGetServers(missing: string): string {
   return [
@@ -50,16 +60,17 @@ export function ensure<Found>(
   packageName: string,
   find: () => Found | null,
   onNotice: Notice,
+  howToGet: (missing: string) => string = howToGetServers,
 ): Found {
   const found = find();
   if (found !== null) return found;
   if (!isRoot() || !existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(howToGetServers(packageName));
+    throw new Error(howToGet(packageName));
   }
   onNotice(`Installing ${packageName} with apt-get, because it is not on this machine…`);
   withoutStartingServices(() => installPackage(packageName));
   const installed = find();
-  if (installed === null) throw new Error(howToGetServers(`${packageName} was installed, but`));
+  if (installed === null) throw new Error(howToGet(`${packageName} was installed, but`));
   return installed;
 }
 

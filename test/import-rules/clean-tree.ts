@@ -17,6 +17,7 @@ export const cleanTree: Tree = {
   'src/domain/worker/plan.ts': ['../ports.ts'],
   'src/inbound/amqp-event-consumer.ts': ['../domain/ports.ts', '../wire/broker-connection.ts'],
   'src/inbound/http-content.ts': ['./http-server.ts', 'jose'],
+  'src/inbound/http-demo.ts': ['./http-server.ts'],
   'src/inbound/http-events.ts': ['./http-server.ts', '@sinclair/typebox'],
   'src/inbound/http-server.ts': ['../domain/ports.ts', 'fastify', '@fastify/swagger'],
   'src/main/cli.ts': ['commander', '../outbound/postgres-content-store.ts'],
@@ -27,6 +28,7 @@ export const cleanTree: Tree = {
   ],
   'src/main/replica.ts': ['../inbound/http-content.ts', '../outbound/lmdb-region-store.ts'],
   'src/main/stack.ts': ['../servers/postgres-server.ts', '../../beforehand.config.ts'],
+  'src/main/solo.ts': ['../inbound/http-demo.ts'],
   'src/main/worker.ts': [
     '../domain/worker/plan.ts',
     '../inbound/http-server.ts',
@@ -46,4 +48,6 @@ export const cleanTree: Tree = {
   'src/servers/process-group.ts': ['node:child_process'],
   'src/wire/broker-connection.ts': ['./topology.ts', 'amqplib'],
   'src/wire/topology.ts': ['type ../domain/ports.ts'],
+  'web/demo/main.js': ['./element.js'],
+  'web/demo/element.js': [],
 };

@@ -98,6 +98,14 @@ const reachable: Violation[] = [
   reach('worker-serves-nobody', 'worker', './http-content.ts'),
 ];
 
+const pages: Violation[] = [
+  plant('pages-stand-alone', 'web/demo/package.js', 'fast-check'),
+  plant('pages-stand-alone', 'web/demo/source.js', '../../src/domain/ports.ts'),
+  plant('src-never-imports-pages', 'src/main/page.ts', '../../web/demo/element.js'),
+  reach('demo-stays-in-solo', 'replica', './http-demo.ts'),
+  reach('demo-stays-in-solo', 'operator', './http-demo.ts'),
+];
+
 const tidiness: Violation[] = [
   plant('no-barrels', 'src/wire/lazy.ts', './index.ts'),
   {
@@ -126,6 +134,7 @@ export const violations: readonly Violation[] = [
   ...authors,
   ...packages,
   ...reachable,
+  ...pages,
   ...tidiness,
 ];
 

@@ -15,7 +15,8 @@ function filesBelow(folder: string): File[] {
     if (ignored.has(entry.name)) return [];
     const full = join(folder, entry.name);
     if (entry.isDirectory()) return filesBelow(full);
-    if (!entry.isFile()) return [];
+    // Pictures are not text.
+    if (!entry.isFile() || entry.name.endsWith('.png')) return [];
     const text = readFileSync(full, 'utf8');
     const path = relative(root, full).split(sep).join('/');
     return [{ path, text, lines: text.replace(/\n$/, '').split('\n') }];

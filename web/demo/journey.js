@@ -13,8 +13,8 @@ const names = {
 };
 /** How long the replay takes, however fast it was. */
 const replayMs = 1_400;
-/** Ends of the scale that are easy to read. */
-const scalesMs = [5, 10, 20, 30, 50, 100, 200, 500, 1_000, 2_000, 5_000];
+/** Ends of the scale whose quarters are easy to read. */
+const scalesMs = [4, 8, 12, 16, 20, 24, 32, 40, 60, 80, 100, 200, 400, 1_000, 2_000, 4_000];
 
 /** @param {import('./shop.js').Region[]} regions */
 export function showWaitingJourney(regions) {
@@ -35,31 +35,41 @@ export function showJourney(steps) {
   const shown = steps.filter(({ step }) => step in names);
   const endMs = Math.max(...shown.map(({ endedMs }) => endedMs));
   const scaleMs = scalesMs.find((ms) => ms >= endMs) ?? endMs;
-  const storedMs = shown.find(({ step }) => step === 'stored')?.endedMs ?? 0;
   const slowness = replayMs / endMs;
   byId('journey').replaceChildren(
-    ...shown.map((step) => {
-      const { endedMs } = step;
-      // Between the commit and a region's word lies the fan-out.
-      const beganMs = step.step === 'positioned' ? storedMs : step.beganMs;
-      const bar = element('span', { class: 'bar' });
-      bar.style.setProperty('--from', String(beganMs / scaleMs));
-      bar.style.setProperty('--share', String((endedMs - beganMs) / scaleMs));
-      bar.style.setProperty('--after', `${beganMs * slowness}ms`);
-      bar.style.setProperty('--for', `${(endedMs - beganMs) * slowness}ms`);
-      return row(
-        step.step,
-        step.where,
-        element('span', { class: 'track', 'aria-hidden': 'true' }, bar),
-        element('span', { class: 'ms', text: `at ${inMs(endedMs)}` }),
+    ...shown.map(({ step, where, beganMs, endedMs }) => {
+      const before = shown.findLast((other) => other.step !== step && other.endedMs <= endedMs);
+      const waitedFromMs = before?.endedMs ?? 0;
+      // A region's word is a moment: between it and the commit lie the fan-out and the laying down.
+      const workedFromMs = step === 'positioned' ? waitedFromMs : beganMs;
+      const track = element(
+        'span',
+        { class: 'track', 'aria-hidden': 'true' },
+        bar('wait', { fromMs: waitedFromMs, toMs: workedFromMs, scaleMs, slowness }),
+        bar('bar', { fromMs: workedFromMs, toMs: endedMs, scaleMs, slowness }),
       );
+      return row(step, where, track, element('span', { class: 'ms', text: `at ${inMs(endedMs)}` }));
     }),
   );
   showAxis(scaleMs);
   const factor = Math.max(1, Math.round(slowness / 10) * 10);
   byId('journey-hint').textContent =
-    `Times are measured inside the running platform, from the shop’s report on. The bars are replayed about ${factor} times slower.`;
+    `Measured inside the running platform, from the shop’s report on; thin lines are waiting. Replayed about ${factor} times slower.`;
   return endMs;
+}
+
+/**
+ * @param {string} kind
+ * @param {{ fromMs: number, toMs: number, scaleMs: number, slowness: number }} span
+ */
+function bar(kind, { fromMs, toMs, scaleMs, slowness }) {
+  const made = element('span', { class: kind });
+  const tookMs = Math.max(0, toMs - fromMs);
+  made.style.setProperty('--from', String(fromMs / scaleMs));
+  made.style.setProperty('--share', String(tookMs / scaleMs));
+  made.style.setProperty('--after', `${fromMs * slowness}ms`);
+  made.style.setProperty('--for', `${tookMs * slowness}ms`);
+  return made;
 }
 
 /** @param {number} scaleMs */

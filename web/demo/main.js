@@ -99,10 +99,10 @@ async function travel(what, done) {
   await report(person.user, { ...done, id: deed.id }, (step) => steps.push(step));
   const failed = steps.find(({ step }) => step === 'failed' || step === 'ended');
   if (failed) throw new Error(`${what}, but the event ended early: ${failed.where}`);
-  const everywhere = `${stage.regions.map(({ name }) => name).join(' and ')}`;
-  const sentence = `In ${everywhere} after ${inMs(showJourney(steps))}.`;
-  byId('journey-figure').textContent = `${what}. ${sentence}`;
-  tell(`${what}. New offers lay ready ${sentence.replace('In', 'in')}`);
+  const everywhere = stage.regions.map(({ name }) => name).join(' and ');
+  const sentence = `ready in ${everywhere} after ${inMs(showJourney(steps))}.`;
+  byId('journey-figure').replaceChildren(`${what}: `, element('strong', { text: sentence }));
+  tell(`${what}: new offers, ${sentence}`);
 }
 
 async function measure() {

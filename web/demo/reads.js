@@ -41,7 +41,7 @@ export async function measureReads(region, user, farMs) {
   const times = Math.round(farthest.ms / nearest.ms);
   const same = isSame ? 'The same offers' : 'The offers';
   const sentence = `${same}, ${times} times sooner.`;
-  byId('reads-figure').textContent = sentence;
+  byId('reads-figure').replaceChildren(element('strong', { text: sentence }));
   return `${sentence} Positioned ${inMs(nearest.ms)}, generated on request ${inMs(farthest.ms)}.`;
 }
 

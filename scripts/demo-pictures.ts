@@ -1,0 +1,56 @@
+// Writes docs/demo/*.png, pictures of the demo after a login and a look: `npm run docs:demo`.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { removePostgresCluster } from '../src/servers/postgres-placement.ts';
+import { findProgram } from '../src/servers/programs.ts';
+import { ensure } from '../src/servers/system-packages.ts';
+import { launchChromium, logIn, lookAt, openPage } from '../test/system/demo-browser.ts';
+import { startSolo } from '../test/system/solo-process.ts';
+
+/** One screen of a desk, and all of the page that somebody scrolls through on a phone. */
+const sizes = [
+  { width: 1280, height: 1010, fullPage: false },
+  { width: 360, height: 780, fullPage: true },
+];
+
+const folder = fileURLToPath(new URL('../docs/demo/', import.meta.url));
+/** A picture of text needs few colors: it is a third of the size. */
+const pngquant = ensure('pngquant', () => findProgram('pngquant'), console.error);
+const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-pictures-'));
+const browser = await launchChromium();
+const solo = await startSolo(dataDir);
+mkdirSync(folder, { recursive: true });
+try {
+  for (const size of sizes) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await takePicture(browser, colorScheme, size);
+    }
+  }
+} finally {
+  await browser.close();
+  await solo.stop('SIGTERM');
+  removePostgresCluster(dataDir);
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+async function takePicture(
+  browser: Browser,
+  colorScheme: 'light' | 'dark',
+  { width, height, fullPage }: (typeof sizes)[number],
+): Promise<void> {
+  const viewport = { width, height };
+  const { page } = await openPage(browser, solo.summary.demo ?? '', { colorScheme, viewport });
+  await logIn(page, 'Ada');
+  await lookAt(page, 'outdoors');
+  await page.locator('.region').getByText('after the click').first().waitFor();
+  const path = join(folder, `demo-${colorScheme}-${width}.png`);
+  await page.screenshot({ path, fullPage, caret: 'hide' });
+  execFileSync(pngquant, ['--force', '--strip', '--output', path, '64', path]);
+  await page.close();
+  console.log(path);
+}

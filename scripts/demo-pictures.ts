@@ -14,16 +14,22 @@ import { startSolo } from '../test/system/solo-process.ts';
 
 /** One screen of a desk, and all of the page that somebody scrolls through on a phone. */
 const sizes = [
-  { width: 1280, height: 1010, fullPage: false },
+  { width: 1280, height: 1060, fullPage: false },
   { width: 360, height: 780, fullPage: true },
 ];
 
 const folder = fileURLToPath(new URL('../docs/demo/', import.meta.url));
 /** A picture of text needs few colors: it is a third of the size. */
 const pngquant = ensure('pngquant', () => findProgram('pngquant'), console.error);
+/** What the README says, so that the pictures say the same. */
+const ports = {
+  BEFOREHAND_INGEST_PORT: '8080',
+  BEFOREHAND_REPLICA_PORTS: 'eu=8081,us=8082',
+  BEFOREHAND_OPERATOR_PORT: '8083',
+};
 const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-pictures-'));
 const browser = await launchChromium();
-const solo = await startSolo(dataDir);
+const solo = await startSolo(dataDir, ports);
 mkdirSync(folder, { recursive: true });
 try {
   for (const size of sizes) {
@@ -47,7 +53,10 @@ async function takePicture(
   const { page } = await openPage(browser, solo.summary.demo ?? '', { colorScheme, viewport });
   await logIn(page, 'Ada');
   await lookAt(page, 'outdoors');
-  await page.locator('.region').getByText('after the click').first().waitFor();
+  for (const name of Object.keys(solo.summary.regions)) {
+    const region = page.getByRole('article', { name: `Region ${name}`, exact: true });
+    await region.getByText('You looked at the outdoors').waitFor();
+  }
   const path = join(folder, `demo-${colorScheme}-${width}.png`);
   await page.screenshot({ path, fullPage, caret: 'hide' });
   execFileSync(pngquant, ['--force', '--strip', '--output', path, '64', path]);

@@ -22,7 +22,7 @@ const slot = 'offers';
 const types = ['user.login', 'category.viewed'];
 
 const people = [
-  { user: 'demo-ada', name: 'Ada', about: 'bakes on weekends' },
+  { user: 'demo-ada', name: 'Ada', about: 'bakes bread' },
   { user: 'demo-ben', name: 'Ben', about: 'new in town' },
   { user: 'demo-mira', name: 'Mira', about: 'reads in tents' },
 ];

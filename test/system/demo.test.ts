@@ -106,7 +106,7 @@ describe('the demo', () => {
     await page.keyboard.press('Enter');
     await page.locator('#reads .near').waitFor();
     await page.locator('main:not([aria-busy])').waitFor();
-    expect(await focused()).toBe('Adabakes on weekends');
+    expect(await focused()).toBe('Adabakes bread');
     for (let stop = 0; stop < 3; stop += 1) await next();
     await page.keyboard.press('Space');
     const told = page.getByRole('status');
@@ -115,7 +115,7 @@ describe('the demo', () => {
       .waitFor();
     for (let stop = 0; stop < 4; stop += 1) await next();
     expect(order).toEqual([
-      ...['Skip to the demo', 'Adabakes on weekends', 'Bennew in town', 'Mirareads in tents'],
+      ...['Skip to the demo', 'Adabakes bread', 'Bennew in town', 'Mirareads in tents'],
       ...['kitchen', 'reading', 'outdoors', 'home', 'Measure again'],
     ]);
     const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');

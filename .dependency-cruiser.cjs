@@ -1,8 +1,7 @@
 // Who may import whom. A rule's comment is what a person reads who has just broken it, so it says
 // why the rule is there and what to do. test/import-rules.test.ts breaks each of them on purpose.
 
-/** Matches files of npm packages, their types included, wherever node_modules lies. */
-const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
+const { atAnyDepth, except, forbid, npm } = require('./scripts/import-rule.cjs');
 
 const anyNpm = '(^|/)node_modules/';
 const threads = '^(node:)?worker_threads$';
@@ -34,16 +33,6 @@ const step = '^src/domain/(ingest|worker|replica)/';
 const adapter = '^src/(inbound|outbound)/([a-z]+)-';
 const doors = '^src/inbound/http-(events|content)';
 const notInstalled = { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] };
-
-const except = (path, ...pathNot) => ({ path, pathNot });
-/** However many files lie between the two. */
-const atAnyDepth = (...path) => ({ path, reachable: true });
-
-/** Files `from` import none of the files `to`: each is a pattern, or several conditions. */
-function forbid(name, from, to, comment) {
-  const [importer, imported] = [from, to].map((it) => (typeof it === 'string' ? { path: it } : it));
-  return { name, severity: 'error', from: importer, to: imported, comment: comment.join(' ') };
-}
 
 /** Packages that belong to `home`. Everyone else uses what stands before them. */
 function keepBehind(name, home, packages, comment) {

@@ -19,7 +19,8 @@ const american = new Map(
     grey: 'gray',
     honour: 'honor',
     judgement: 'judgment',
-    labelled: 'labeled',
+    // HTML spells aria-labelledby its own way.
+    'labelled(?!by)': 'labeled',
     licence: 'license',
     modelled: 'modeled',
     neighbour: 'neighbor',

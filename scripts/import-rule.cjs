@@ -1,0 +1,16 @@
+// How import rules are said: see .dependency-cruiser.cjs.
+
+/** Matches files of npm packages, their types included, wherever node_modules lies. */
+const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
+
+const except = (path, ...pathNot) => ({ path, pathNot });
+/** However many files lie between the two. */
+const atAnyDepth = (...path) => ({ path, reachable: true });
+
+/** Files `from` import none of the files `to`: each is a pattern, or several conditions. */
+function forbid(name, from, to, comment) {
+  const [importer, imported] = [from, to].map((it) => (typeof it === 'string' ? { path: it } : it));
+  return { name, severity: 'error', from: importer, to: imported, comment: comment.join(' ') };
+}
+
+module.exports = { atAnyDepth, except, forbid, npm };

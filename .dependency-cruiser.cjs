@@ -1,7 +1,7 @@
 // Who may import whom. A rule's comment is what a person reads who has just broken it, so it says
 // why the rule is there and what to do. test/import-rules.test.ts breaks each of them on purpose.
 
-const { atAnyDepth, except, forbid, npm } = require('./scripts/import-rule.cjs');
+const { atAnyDepth, except, forbid, keepBehind, npm } = require('./scripts/import-rule.cjs');
 
 const anyNpm = '(^|/)node_modules/';
 const threads = '^(node:)?worker_threads$';
@@ -33,11 +33,6 @@ const step = '^src/domain/(ingest|worker|replica)/';
 const adapter = '^src/(inbound|outbound)/([a-z]+)-';
 const doors = '^src/inbound/http-(events|content)';
 const notInstalled = { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] };
-
-/** Packages that belong to `home`. Everyone else uses what stands before them. */
-function keepBehind(name, home, packages, comment) {
-  return forbid(name, except('^src/', home), npm(...[packages].flat()), comment);
-}
 
 const layers = [
   forbid('domain-is-pure', '^src/domain/', { pathNot: ['^src/domain/', '^(node:)?assert$'] }, [

@@ -14,7 +14,7 @@ import { startSolo } from '../test/system/solo-process.ts';
 
 /** One screen of a desk, and all of the page that somebody scrolls through on a phone. */
 const sizes = [
-  { width: 1280, height: 1150, fullPage: false },
+  { width: 1280, height: 1180, fullPage: false },
   { width: 360, height: 780, fullPage: true },
 ];
 

@@ -13,4 +13,9 @@ function forbid(name, from, to, comment) {
   return { name, severity: 'error', from: importer, to: imported, comment: comment.join(' ') };
 }
 
-module.exports = { atAnyDepth, except, forbid, npm };
+/** Packages that belong to `home`. Everyone else uses what stands before them. */
+function keepBehind(name, home, packages, comment) {
+  return forbid(name, except('^src/', home), npm(...[packages].flat()), comment);
+}
+
+module.exports = { atAnyDepth, except, forbid, keepBehind, npm };

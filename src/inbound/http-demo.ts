@@ -54,8 +54,8 @@ export function addDemoRoutes(server: FastifyInstance, deps: DemoRoutesDeps): vo
   server.register((scope, _options, done) => {
     scope.addHook('onRequest', async (request, reply) => {
       reply.headers(headers);
-      if (request.method === 'GET') requireDemoHost(request, origin);
-      else requireDemoPage(request, origin);
+      if (request.method === 'POST') requireDemoPage(request, origin);
+      else requireDemoHost(request, origin);
     });
     scope.get('/demo', { schema: { hide: true } }, (request, reply) => page(request, reply));
     scope.get('/demo/', { schema: { hide: true } }, (_request, reply) => {

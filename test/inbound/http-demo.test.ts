@@ -59,6 +59,13 @@ describe('the back end of the demo', () => {
     expect(policy).not.toMatch(/unsafe|\*|data:/);
   });
 
+  it('answers HEAD like GET', async () => {
+    const { routes } = (await open()) && (server as HttpServer);
+    const host = '127.0.0.1:8081';
+    const { statusCode } = await routes.inject({ method: 'HEAD', url: '/demo', headers: { host } });
+    expect(statusCode).toBe(200);
+  });
+
   it('leads from localhost and from a trailing slash to the one address', async () => {
     const { get, origin } = await open();
     const { headers } = await get('/demo', { host: 'localhost:8081' });

@@ -1,7 +1,7 @@
 // Holds a stream open to one region, and opens it again whenever it ends, until it is told to stop.
 
 import { readServerSentEvents } from './server-sent-events.js';
-import { tokenOf } from './shop.js';
+import { forgetToken, tokenOf } from './shop.js';
 
 /** How long to wait after a stream that failed; twice as long each time, up to the last. */
 const pausesMs = { first: 500, last: 8_000 };
@@ -34,6 +34,7 @@ export function followRegion(region, user, follower) {
   async function readOnce() {
     const headers = { authorization: `Bearer ${await tokenOf(user)}`, 'last-event-id': knownId };
     const response = await fetch(`${region.url}/v1/content/me/stream`, { headers, signal });
+    if (response.status === 401) forgetToken(user);
     if (!response.ok || response.body === null) throw new Error(`${response.status}`);
     follower.onState('live');
     isOpen();

@@ -116,6 +116,8 @@ function follow() {
     followRegion(card.region, user, {
       onState: card.showState,
       onDocument(json, { version, slots }) {
+        // A stream that was opened again begins with what is known.
+        if (json === card.json) return;
         card.json = json;
         const isOfDeed = slots.offers?.event?.id === deed.id;
         card.show(slots.offers, isOfDeed ? performance.now() - deed.clickedMs : null);

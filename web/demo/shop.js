@@ -33,6 +33,11 @@ export async function tokenOf(user) {
   return token;
 }
 
+/** For one that was refused: the platform may have other keys by now. @param {string} user */
+export function forgetToken(user) {
+  tokens.delete(user);
+}
+
 /**
  * Reports what someone did, and calls `onStep` with each step of that event.
  * @param {string} user

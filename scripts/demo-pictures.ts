@@ -1,7 +1,7 @@
 // Writes docs/demo/*.png, pictures of the demo after a login and a look: `npm run docs:demo`.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,9 @@ const ports = {
   BEFOREHAND_REPLICA_PORTS: 'eu=8081,us=8082',
   BEFOREHAND_OPERATOR_PORT: '8083',
 };
+/** The first that the page asks for, so that the pictures are the same wherever they are made. */
+const interFont = '/usr/share/fonts/opentype/inter/Inter-Regular.otf';
+ensure('fonts-inter', () => (existsSync(interFont) ? interFont : null), console.error);
 const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-pictures-'));
 const browser = await launchChromium();
 const solo = await startSolo(dataDir, ports);

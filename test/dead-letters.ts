@@ -7,7 +7,12 @@ import type { UnitResult } from '../src/domain/worker/finished-unit.ts';
 import { postgresContentStore } from '../src/outbound/postgres-content-store.ts';
 import { postgresDeadLetters } from '../src/outbound/postgres-dead-letters.ts';
 import { anEvent, finished } from './fixtures/events.ts';
-import { openTestDatabase, type TestDatabase, waitingForLock } from './postgres-database.ts';
+import {
+  openTestDatabase,
+  openTestPool,
+  type TestDatabase,
+  waitingForLock,
+} from './postgres-database.ts';
 
 type OpenedDeadLetters = {
   url: string;
@@ -29,21 +34,27 @@ export const everything: DeadLetterSelection = {
 };
 
 async function openDeadLetters(): Promise<OpenedDeadLetters> {
-  const { url, postgres, drop } = await openTestDatabase();
+  const { url, urlOf, postgres, drop } = await openTestDatabase();
+  // With the rights that whoever runs the command line has, and no others.
+  const operator = openTestPool(await urlOf('operator'));
   // Names of statements have at most 63 characters.
   const query = <Row>(text: string) =>
     postgres.query<Row>(`${text.length} ${text.slice(0, 50)}`, text, []);
   const idsIn = async (table: string) =>
     (await query<{ id: string }>(`select id from ${table} order by id`)).map(({ id }) => id);
   return {
-    ...{ url, postgres, query, drop },
+    ...{ url, postgres, query },
     store: postgresContentStore(postgres),
-    letters: postgresDeadLetters(postgres),
+    letters: postgresDeadLetters(operator),
     empty: () =>
       query('truncate event, outcome, document, content, generic, parked, dead_letter, unsent'),
     left: () => idsIn('dead_letter'),
     parked: () => idsIn('parked'),
     waitingForLock: () => waitingForLock(postgres),
+    async drop() {
+      await operator.close();
+      await drop();
+    },
   };
 }
 

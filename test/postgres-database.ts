@@ -5,8 +5,15 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { migratePostgres } from '../src/outbound/postgres-migrate.ts';
 import { openPostgres, type Postgres } from '../src/outbound/postgres-pool.ts';
+import { type Group, groupRoles } from '../src/outbound/postgres-roles.ts';
 
-export type TestDatabase = { url: string; postgres: Postgres; drop(): Promise<void> };
+export type TestDatabase = {
+  url: string;
+  postgres: Postgres;
+  /** Where somebody with only the rights of this group logs in. */
+  urlOf(group: Group): Promise<string>;
+  drop(): Promise<void>;
+};
 
 export async function openTestDatabase(): Promise<TestDatabase> {
   const server = inject('postgresUrl');
@@ -15,12 +22,24 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   await migratePostgres(url, 'migrations');
   const postgres = openTestPool(url);
+  const logins: string[] = [];
   return {
     url,
     postgres,
+    async urlOf(group) {
+      // Of its own name: roles belong to the whole server, and other tests run beside this one.
+      const login = `${name}_${group}`;
+      if (!logins.includes(login)) {
+        const role = groupRoles[group];
+        await run(server, `create role ${login} login password '${login}' in role ${role}`);
+        logins.push(login);
+      }
+      return Object.assign(new URL(url), { username: login, password: login }).href;
+    },
     async drop() {
       await postgres.close();
       await run(server, `drop database ${name} with (force)`);
+      for (const login of logins) await run(server, `drop role ${login}`);
     },
   };
 }

@@ -48,8 +48,8 @@ export async function findPostgres(env: NodeJS.ProcessEnv): Promise<FoundPostgre
 /** Solo and the stack take the file away when they stop. */
 function read(file: string): Place[] {
   try {
-    const { postgres } = JSON.parse(readFileSync(file, 'utf8')) as { postgres: string };
-    return [{ url: postgres, from: relative(process.cwd(), file) }];
+    const summary = JSON.parse(readFileSync(file, 'utf8')) as { postgresOperator: string };
+    return [{ url: summary.postgresOperator, from: relative(process.cwd(), file) }];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });

@@ -6,5 +6,10 @@ import { postgresSettings } from './postgres-settings.ts';
 import { readSettings } from './settings.ts';
 
 const { postgresUrl } = readSettings({ postgresUrl: postgresSettings.postgresUrl }, process.env);
-await migratePostgres(postgresUrl, migrationsFolder);
+const { hasGroups } = await migratePostgres(postgresUrl, migrationsFolder);
 console.log('The tables are up to date.');
+if (!hasGroups) {
+  console.log(
+    'Nobody was given rights: the groups beforehand_… are missing, and this user may not create roles. docs/sql.md has the statements.',
+  );
+}

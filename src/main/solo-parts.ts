@@ -51,7 +51,7 @@ type SoloCall = {
   configFile: string;
   config: Config;
   credentials: Credentials;
-  postgresUrl: string;
+  postgres: { workerUrl: string; operatorUrl: string };
   observe: Observe;
   onStop: OnStop;
 };
@@ -65,10 +65,14 @@ const maxMessages = 10_000;
 export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   const { settings, configFile, config, observe, onStop } = call;
   const { limits } = settings;
-  const postgres = openPostgres(
-    postgresOptions({ ...limits.postgres, postgresUrl: call.postgresUrl }, 'beforehand solo'),
-  );
-  onStop(postgres.close);
+  const openPool = (postgresUrl: string) => {
+    const pool = openPostgres(
+      postgresOptions({ ...limits.postgres, postgresUrl }, 'beforehand solo'),
+    );
+    onStop(pool.close);
+    return pool;
+  };
+  const postgres = openPool(call.postgres.workerUrl);
   const receipts = postgresReceipts(postgres);
 
   const exchange = memoryContentExchange({ maxMessages, redeliveryDelayMs });
@@ -94,11 +98,12 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     receipts,
   });
   onStop(worker.stop);
+  const asked = openPool(call.postgres.operatorUrl);
   const operator = await startOperator({
     ...{ limits: limits.operator, observe },
     address: { host, port: settings.operatorPort },
-    stories: postgresEventStories(postgres, receipts),
-    readWholeState: postgresWholeState(postgres, receipts),
+    stories: postgresEventStories(asked, postgresReceipts(asked)),
+    readWholeState: postgresWholeState(asked, postgresReceipts(asked)),
   });
   onStop(operator.stop);
   onStop(() => whenDrained(queue, settings.drainTimeoutMs));

@@ -1,18 +1,21 @@
 // Solo mode's Postgres: a real server from npm packages, below the data directory.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInspector, inspectorUrl } from '../outbound/postgres-inspector.ts';
+import { createLogins, loginUrl } from '../outbound/postgres-logins.ts';
 import { migratePostgres } from '../outbound/postgres-migrate.ts';
 import { findPostgresBinaries } from '../servers/postgres-binaries.ts';
 import { startPostgresServer } from '../servers/postgres-server.ts';
 import { migrationsFolder } from './migrations-folder.ts';
+import { newPostgresSecrets, type PostgresSecrets } from './postgres-secrets.ts';
 import { writeSecretJson } from './secret-json.ts';
 
 export type SoloPostgres = {
+  /** Of the superuser, whom no part of ours logs in as. */
   url: string;
-  /** For people with psql: reads everything, changes nothing. */
+  workerUrl: string;
+  operatorUrl: string;
+  /** For people with psql: reads the views of schema `inspect`, changes nothing. */
   inspectorUrl: string;
   pid: number;
   stop(): Promise<void>;
@@ -33,12 +36,8 @@ export async function startSoloPostgres(
     onNotice,
   });
   try {
-    await migratePostgres(server.url, migrationsFolder);
-    await createInspector({
-      postgresUrl: server.url,
-      password: secrets.inspector,
-      statementTimeoutMs: inspectorTimeoutMs,
-    });
+    await createLogins({ postgresUrl: server.url, passwords: secrets, inspectorTimeoutMs });
+    await migratePostgres(loginUrl(server.url, 'migrator', secrets), migrationsFolder);
   } catch (error) {
     await server.stop();
     throw error;
@@ -46,17 +45,16 @@ export async function startSoloPostgres(
   const { url, stop } = server;
   return {
     ...{ url, stop, pid: server.process.pid },
-    inspectorUrl: inspectorUrl(url, secrets.inspector),
+    workerUrl: loginUrl(url, 'worker', secrets),
+    operatorUrl: loginUrl(url, 'operator', secrets),
+    inspectorUrl: loginUrl(url, 'inspector', secrets),
   };
 }
 
-type Secrets = { postgres: string; inspector: string };
-
-/** Made once: the cluster keeps the password that it was made with. */
-function readSecrets(file: string): Secrets {
-  if (!existsSync(file)) {
-    const password = () => randomBytes(18).toString('base64url');
-    writeSecretJson(file, { postgres: password(), inspector: password() } satisfies Secrets);
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+/** Made once: the cluster keeps the password of its superuser that it was made with. */
+function readSecrets(file: string): PostgresSecrets {
+  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const secrets: PostgresSecrets = { ...newPostgresSecrets(), ...known };
+  writeSecretJson(file, secrets);
+  return secrets;
 }

@@ -62,8 +62,7 @@ function planSolo(): ProcessPlan {
       const postgres = await startSoloPostgres(dataDir, (text) => console.log(text));
       onStop(postgres.stop);
       const urls = await startSoloParts({
-        ...{ settings, configFile, config, credentials, observe, onStop },
-        postgresUrl: postgres.url,
+        ...{ settings, configFile, config, credentials, postgres, observe, onStop },
       });
       const doors = [urls.ingest, ...Object.values(urls.regions)];
       await Promise.all(doors.map((door) => whenReady(door, signal)));
@@ -102,6 +101,7 @@ function summarize(urls: SoloUrls, postgres: SoloPostgres, credentials: Credenti
     ...urls,
     amqp: null,
     postgres: postgres.url,
+    postgresOperator: postgres.operatorUrl,
     inspector: postgres.inspectorUrl,
     producerKey: credentials.producerKey,
     token: credentials.token,

@@ -1,6 +1,7 @@
 // Which processes a stack of a given size has, and what each is told in its environment.
 
 import { join } from 'node:path';
+import { loginUrl } from '../outbound/postgres-logins.ts';
 import { credentialFiles, tokenAudience, tokenIssuer } from './credentials.ts';
 import type { StackSize } from './stack-arguments.ts';
 import { isDoor, type MemberKind, type StackMember, type StackState } from './stack-state.ts';
@@ -79,7 +80,9 @@ export function memberEnv(
   const files = credentialFiles(stack.dataDir);
   const port = String(member.port);
   const broker = { BEFOREHAND_CONFIG: stack.configFile, BEFOREHAND_AMQP_URL: state.amqpUrl };
-  const database = { BEFOREHAND_POSTGRES_URL: state.postgresUrl };
+  const database = (login: 'worker' | 'operator') => ({
+    BEFOREHAND_POSTGRES_URL: loginUrl(state.postgresUrl, login, state.secrets),
+  });
   switch (member.kind) {
     case 'ingest':
       return {
@@ -88,9 +91,9 @@ export function memberEnv(
         BEFOREHAND_KEYS_FILE: files.producerKeys,
       };
     case 'worker':
-      return { ...broker, ...database, BEFOREHAND_WORKER_PORT: port };
+      return { ...broker, ...database('worker'), BEFOREHAND_WORKER_PORT: port };
     case 'operator':
-      return { ...broker, ...database, BEFOREHAND_OPERATOR_PORT: port };
+      return { ...broker, ...database('operator'), BEFOREHAND_OPERATOR_PORT: port };
     case 'replica':
       return {
         ...broker,

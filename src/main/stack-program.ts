@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { loginUrl } from '../outbound/postgres-logins.ts';
 import { startChild, waitUntilReady } from '../servers/child-process.ts';
 import { addressOf, type Stack } from './stack-context.ts';
 import { memberEnv } from './stack-plan.ts';
@@ -49,7 +50,9 @@ export async function isReady(member: StackMember): Promise<boolean> {
 
 /** Runs the migrations to their end. Its output is the error, too. */
 export async function migrate(stack: Stack): Promise<void> {
-  const env = { ...hostEnv(process.env), BEFOREHAND_POSTGRES_URL: stack.state.postgresUrl };
+  const { postgresUrl, secrets } = stack.state;
+  const url = loginUrl(postgresUrl, 'migrator', secrets);
+  const env = { ...hostEnv(process.env), BEFOREHAND_POSTGRES_URL: url };
   const logFile = stack.files.log('migrate');
   mkdirSync(dirname(logFile), { recursive: true });
   const timeout = stack.settings.readyTimeoutMs;

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningProcess } from '../servers/running-process.ts';
+import type { PostgresSecrets } from './postgres-secrets.ts';
 
 export type MemberKind =
   | 'postgres'
@@ -34,7 +35,7 @@ export type StackMember = {
 export type StackState = {
   /** `BEFOREHAND_*` variables that were set when the stack was started. */
   readonly givenEnv: { readonly [name: string]: string };
-  readonly secrets: { readonly postgres: string; readonly inspector: string };
+  readonly secrets: PostgresSecrets;
   /** Directory of the unix sockets between the replicas and their Nginx. */
   readonly socketDir: string;
   /** Empty until the server has started. */

@@ -1,6 +1,6 @@
 // stack.json: what a test, a benchmark or a person needs to drive the stack.
 
-import { inspectorUrl } from '../outbound/postgres-inspector.ts';
+import { loginUrl } from '../outbound/postgres-logins.ts';
 import type { Credentials } from './credentials.ts';
 import { addressOf, type Stack } from './stack-context.ts';
 import { isDoor, type MemberKind } from './stack-state.ts';
@@ -13,7 +13,9 @@ export type StackSummary = {
   regions: { readonly [region: string]: string };
   operator: string;
   amqp: string;
+  /** Of the superuser, or whom the given server was given with. */
   postgres: string;
+  postgresOperator: string;
   inspector: string;
   /**
    * `supervisor` is there because solo has one; here nobody watches over the processes. A balancer
@@ -36,7 +38,8 @@ export function summarize({ state }: Stack, credentials: Credentials): StackSumm
     operator: addresses('operator')[0] ?? '',
     amqp: state.amqpUrl,
     postgres: state.postgresUrl,
-    inspector: inspectorUrl(state.postgresUrl, state.secrets.inspector),
+    postgresOperator: loginUrl(state.postgresUrl, 'operator', state.secrets),
+    inspector: loginUrl(state.postgresUrl, 'inspector', state.secrets),
     producerKey: credentials.producerKey,
     token: credentials.token,
     pids: {

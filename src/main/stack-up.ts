@@ -1,12 +1,12 @@
 // `stack up` and `stack down`: everything at once.
 
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { createInspector, inspectorUrl } from '../outbound/postgres-inspector.ts';
+import { createLogins, loginUrl } from '../outbound/postgres-logins.ts';
 import { findFreePorts } from '../servers/free-ports.ts';
 import { removePostgresCluster } from '../servers/postgres-placement.ts';
 import { openCredentials } from './credentials.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { newPostgresSecrets } from './postgres-secrets.ts';
 import { writeSecretJson } from './secret-json.ts';
 import type { StackSize } from './stack-arguments.ts';
 import { addressOf, openStack, type Stack, type StackSettings } from './stack-context.ts';
@@ -95,10 +95,9 @@ async function planStack(
   await openCredentials(settings.dataDir);
   const { amqpUrl, postgresUrl } = settings;
   const places = planPlaces(size, { amqp: amqpUrl !== '', postgres: postgresUrl !== '' });
-  const password = () => randomBytes(18).toString('base64url');
   const state = {
     givenEnv: givenEnv(process.env),
-    secrets: { postgres: password(), inspector: password() },
+    secrets: newPostgresSecrets(),
     socketDir: makeSocketDir(stackFiles(settings.dataDir).directory, socketNames(places)),
     amqpUrl,
     postgresUrl,
@@ -116,12 +115,12 @@ async function startEverything(stack: Stack, signal: AbortSignal): Promise<void>
     await settleAll(members.map((member) => startMember(stack, member, signal)));
   };
   await start('postgres', 'rabbitmq');
-  await migrate(stack);
-  await createInspector({
+  await createLogins({
     postgresUrl: stack.state.postgresUrl,
-    password: stack.state.secrets.inspector,
-    statementTimeoutMs: stack.settings.inspectorTimeoutMs,
+    passwords: stack.state.secrets,
+    inspectorTimeoutMs: stack.settings.inspectorTimeoutMs,
   });
+  await migrate(stack);
   stack.say('  migrations     done');
   await start('worker', 'ingest', 'operator');
   // A replica asks workers for its first snapshot.
@@ -145,6 +144,6 @@ function sayReady({ state, files, say }: Stack): void {
       line(member.region ?? member.name, addressOf(member));
     }
   }
-  line('psql', `psql "${inspectorUrl(state.postgresUrl, state.secrets.inspector)}"`);
+  line('psql', `psql "${loginUrl(state.postgresUrl, 'inspector', state.secrets)}"`);
   line('for scripts', files.summary);
 }

@@ -38,11 +38,15 @@ export const event = pgTable(
     stamp: stamp('stamp').notNull(),
     digest: text('digest').notNull(),
     acceptedAt: moment('accepted_at').notNull(),
+    /** Null once retention has emptied it; of an erased user's event the JSON `null`. */
     data: json('data'),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.source, table.id] }),
     index('event_ticket').on(table.ticket),
+    // In which order retention takes them: the data of some first, whole rows a week later.
+    index('event_accepted').on(table.acceptedAt),
+    index('event_with_data').on(table.acceptedAt).where(sql`data is not null`),
   ],
 );
 
@@ -56,8 +60,13 @@ export const outcome = pgTable(
     settledAt: moment('settled_at').notNull(),
     /** Of the user's document with this unit's content in it; for units that stored nothing, null. */
     version: stamp('version'),
+    /** How long the author's code ran, in the attempt that ended it; null when none did. */
+    tookMs: integer('took_ms'),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.source, table.id, table.name] })],
+  (table) => [
+    primaryKey({ columns: [table.userId, table.source, table.id, table.name] }),
+    index('outcome_settled').on(table.settledAt),
+  ],
 );
 
 /** One row per user: the lock that orders their commits, and the version of their document. */

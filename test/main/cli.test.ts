@@ -66,8 +66,8 @@ describe('where the command line finds Postgres', () => {
 
   const list = () =>
     runCli(['dead', 'list'], { BEFOREHAND_POSTGRES_URL: '', BEFOREHAND_DATA_DIR: dataDir });
-  const started = (name: string, postgres: string) =>
-    writeFileSync(join(dataDir, name), JSON.stringify({ postgres }));
+  const started = (name: string, postgresOperator: string) =>
+    writeFileSync(join(dataDir, name), JSON.stringify({ postgresOperator }));
 
   it(
     'says what to do when nothing runs',

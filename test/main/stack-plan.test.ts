@@ -27,10 +27,10 @@ function plan(given = nothingGiven, replicas = 2): StackMember[] {
 function stateOf(members: StackMember[]): StackState {
   return {
     givenEnv: {},
-    secrets: { postgres: 'p', inspector: 'i' },
+    secrets: { postgres: 'p', migrator: 'm', worker: 'w', operator: 'o', inspector: 'i' },
     socketDir: '/sockets',
     amqpUrl: 'amqp://broker',
-    postgresUrl: 'postgres://database',
+    postgresUrl: 'postgres://postgres:p@database/postgres',
     members,
   };
 }
@@ -41,6 +41,12 @@ function envOf(name: string, replicas = 2) {
   const configFile = '/project/beforehand.config.ts';
   return memberEnv(member, { state, dataDir: '/data', directory: '/data/stack', configFile });
 }
+
+it('lets nobody log in as the superuser', () => {
+  const url = (name: string) => envOf(name).BEFOREHAND_POSTGRES_URL;
+  expect(url('worker-1')).toBe('postgres://worker:w@database/postgres');
+  expect(url('operator')).toBe('postgres://operator:o@database/postgres');
+});
 
 it('has a unit of replica and Nginx for each replica, and a door before them', () => {
   const members = plan();
@@ -114,7 +120,7 @@ it('gives a replica no way to Postgres', () => {
 
 it('gives the ingest no way to Postgres, and workers one', () => {
   expect(JSON.stringify(envOf('ingest-1'))).not.toContain('postgres:');
-  expect(envOf('worker-1')).toMatchObject({ BEFOREHAND_POSTGRES_URL: 'postgres://database' });
+  expect(envOf('worker-1')).toMatchObject({ BEFOREHAND_POSTGRES_URL: 'postgres://worker:w@database/postgres' });
 });
 
 it.each([

@@ -2,22 +2,34 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryContentStore } from '../../src/outbound/memory-content-store.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
+import type { Postgres } from '../../src/outbound/postgres-pool.ts';
 import { contentStoreContract } from '../contract/content-store-contract.ts';
 import { contentStoreErasureContract } from '../contract/content-store-erasure-contract.ts';
 import { contentStoreFollowUpContract } from '../contract/content-store-follow-up-contract.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
-import { openTestDatabase, type TestDatabase, waitingForLock } from '../postgres-database.ts';
+import {
+  openTestDatabase,
+  openTestPool,
+  type TestDatabase,
+  waitingForLock,
+} from '../postgres-database.ts';
 
 let database: TestDatabase;
+/** With the rights that a worker has, and no others. */
+let worker: Postgres;
 
 beforeAll(async () => {
   database = await openTestDatabase();
+  worker = openTestPool(await database.urlOf('worker'));
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await worker.close();
+  await database.drop();
+});
 
 async function emptyStore() {
   await database.postgres.query('empty-everything', `truncate ${tables}`, []);
-  return postgresContentStore(database.postgres);
+  return postgresContentStore(worker);
 }
 
 const tables = 'event outcome document content generic parked dead_letter unsent follow_up'.split(

@@ -7,10 +7,10 @@ import { readDocument } from './stack-driver.ts';
 
 /** Ids of accepted events that no unit has an outcome for; parked, dead and queued ones are among them. */
 export async function unsettledEvents(
-  { inspector }: StackSummary,
+  { postgresOperator }: StackSummary,
   users: ReadonlyMap<string, UserEvents>,
 ): Promise<string[]> {
-  const client = new pg.Client({ connectionString: inspector });
+  const client = new pg.Client({ connectionString: postgresOperator });
   await client.connect();
   try {
     const { rows } = await client.query<{ id: string }>('select distinct id from public.outcome');
@@ -23,8 +23,11 @@ export async function unsettledEvents(
   }
 }
 
-export async function countRows({ inspector }: StackSummary, table: string): Promise<number> {
-  const client = new pg.Client({ connectionString: inspector });
+export async function countRows(
+  { postgresOperator }: StackSummary,
+  table: string,
+): Promise<number> {
+  const client = new pg.Client({ connectionString: postgresOperator });
   await client.connect();
   try {
     const { rows } = await client.query<{ count: string }>(

@@ -42,9 +42,15 @@ describe('solo mode', () => {
 
     const inspector = new pg.Client({ connectionString: summary.inspector });
     await inspector.connect();
-    const { rows } = await inspector.query('select user_id, slot, id from content');
-    expect(rows).toEqual([{ user_id: 'alice', slot: 'offers', id: 'e-1' }]);
-    await expect(inspector.query('delete from content')).rejects.toMatchObject({ code: '25006' });
+    const { rows } = await inspector.query('select user_id, slot, event_id from user_document');
+    expect(rows).toEqual([{ user_id: 'alice', slot: 'offers', event_id: 'e-1' }]);
+    const table = 'select from public.content';
+    await expect(inspector.query(table)).rejects.toMatchObject({ code: '42501' });
+    // Whoever runs here logs in with the rights of its group only.
+    const { rows: users } = await inspector.query(
+      `select distinct usename from pg_stat_activity where application_name = 'beforehand solo'`,
+    );
+    expect(users).toEqual([{ usename: 'worker' }]);
     await inspector.end();
     expect(await solo.stop('SIGINT')).toBe(0);
   }, 120_000);

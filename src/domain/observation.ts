@@ -57,6 +57,7 @@ export type Observation =
   | { kind: 'keys_loaded'; keys: number }
   | { kind: 'keys_refused'; error: string }
   | { kind: 'request_failed'; method: string; route: string; error: string }
+  | { kind: 'forgotten'; what: string; rows: number }
   | { kind: 'task_failed'; task: string; error: string };
 
 export type Observe = (observation: Observation) => void;

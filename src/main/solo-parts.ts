@@ -22,6 +22,7 @@ import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { postgresWholeState } from '../outbound/postgres-whole-state.ts';
+import { postgresRetention } from '../outbound/postgres-retention.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { postgresOptions } from './postgres-settings.ts';
@@ -96,6 +97,7 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     ...{ pageRequests: exchange, contentRequests: exchange, reports: exchange },
     store: demo.steps.aroundStore(postgresContentStore(postgres)),
     receipts,
+    retention: postgresRetention(postgres),
   });
   onStop(worker.stop);
   const asked = openPool(call.postgres.operatorUrl);

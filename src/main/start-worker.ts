@@ -32,6 +32,7 @@ import { createPrepareEvent, type LoadState } from '../domain/worker/prepare-eve
 import { createPrepareRequested } from '../domain/worker/prepare-requested.ts';
 import { createResendEvent } from '../domain/worker/resend-event.ts';
 import { createResendUnsent } from '../domain/worker/resend-unsent.ts';
+import { createForget, type RetentionStore } from '../domain/worker/retention.ts';
 import { retryParked } from '../domain/worker/retry-parked.ts';
 import { createRetryUnit } from '../domain/worker/retry-unit.ts';
 import { createRunCoalesced } from '../domain/worker/run-coalesced.ts';
@@ -43,6 +44,7 @@ import { createUntilAvailable, type UntilAvailable } from '../domain/worker/unti
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
 import { followUpParts } from './follow-up-parts.ts';
+import { keepMs } from './retention-settings.ts';
 import type { ValuesOf } from './settings.ts';
 import type { workerLimits } from './worker-settings.ts';
 
@@ -58,6 +60,7 @@ export type WorkerParts = {
   reports: ReportConsumer;
   receipts: Pick<ReceiptStore, 'storeReport'>;
   store: ContentStore & FollowUpStore;
+  retention: RetentionStore;
   runner: UnitRunner;
   observe: Observe;
   nowMs: Clock;
@@ -133,6 +136,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     ),
     repeat('schedule_timers', everyMs, timers, observe),
     followUps.startSweep(),
+    startForgetting(parts),
   ];
   return {
     async stop() {
@@ -140,6 +144,14 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
       await Promise.all(running.map((part) => part.stop()));
     },
   };
+}
+
+function startForgetting({ limits, retention, observe }: WorkerParts): Running {
+  const forget = createForget({
+    ...{ store: retention, keepMs: keepMs(limits), observe },
+    ...{ max: limits.retentionMaxRows, pauseMs: limits.retentionPauseMs },
+  });
+  return repeat('forget', limits.retentionEveryMs, forget, observe);
 }
 
 function createRunInTurn(

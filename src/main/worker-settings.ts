@@ -4,6 +4,7 @@ import { brokerSettings } from './broker-settings.ts';
 import { postgresSettings } from './postgres-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { workerReceiptSettings } from './receipt-settings.ts';
+import { retentionSettings } from './retention-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
 
 /** Limits of a worker, wherever it runs: also in solo. */
@@ -139,6 +140,7 @@ export const workerLimits = {
     'Content bytes in one page of a snapshot.',
     { default: 1_048_576, min: 1024, max: 8_388_608 },
   ),
+  ...retentionSettings,
 } satisfies Settings;
 
 export const workerSettings = {

@@ -14,6 +14,7 @@ import { postgresClock } from '../outbound/postgres-clock.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
+import { postgresRetention } from '../outbound/postgres-retention.ts';
 import { openBroker } from '../wire/broker.ts';
 import { findConfig, loadConfig } from './load-config.ts';
 import { postgresOptions } from './postgres-settings.ts';
@@ -90,6 +91,7 @@ await runProcess(() => {
         reports: amqpReports({ broker, prefetch: settings.reportPrefetch }),
         store: postgresContentStore(postgres),
         receipts: postgresReceipts(postgres),
+        retention: postgresRetention(postgres),
       });
       onStop(worker.stop);
       isConsuming = true;

@@ -59,6 +59,7 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   keys_loaded: 'info',
   keys_refused: 'error',
   request_failed: 'error',
+  forgotten: 'info',
   task_failed: 'error',
 };
 

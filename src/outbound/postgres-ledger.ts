@@ -12,7 +12,7 @@ export function userIdOf(event: AcceptedEvent): string {
 }
 
 /** Whether its user was erased after the event: nothing of what it says is kept then. */
-const isOver = (event: string) => `exists (select from document
+export const isOver = (event: string) => `exists (select from document
        where user_id = ${event}.user_id and erased > 0 and erased >= ${event}.stamp)`;
 
 type EventKeyRow = { user_id: string; source: string; id: string };
@@ -33,8 +33,26 @@ export async function insertEvents(
     const key = unitKey(event, '');
     if (!first.has(key)) first.set(key, event);
   }
-  const events = [...first.values()];
-  const inserted = await sql.query<EventKeyRow>(
+  const digests = new Map<string, string>();
+  let open = [...first.values()];
+  while (open.length > 0) {
+    const rows = await insertNewEvents(sql, open);
+    const isNew = new Set(rows.map((row) => keyOf(row)));
+    const known = open.filter((event) => !isNew.has(unitKey(event, '')));
+    for (const row of [...rows, ...(await readDigests(sql, known))]) {
+      digests.set(keyOf(row), row.digest);
+    }
+    // What was there, and was forgotten before it was ours to keep, is inserted after all.
+    open = known.filter((event) => !digests.has(unitKey(event, '')));
+  }
+  return new Set(all.filter((event) => digests.get(unitKey(event, '')) !== event.digest));
+}
+
+function insertNewEvents(
+  sql: Sql,
+  events: readonly AcceptedEvent[],
+): Promise<(EventKeyRow & { digest: string })[]> {
+  return sql.query(
     'insert-events',
     `insert into event (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at, data)
      select user_id, source, id, ticket, type, lane, stamp, digest,
@@ -45,7 +63,7 @@ export async function insertEvents(
        as e (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at_ms, data)
      order by user_id collate "C", source collate "C", id collate "C"
      on conflict do nothing
-     returning user_id, source, id`,
+     returning user_id, source, id, digest`,
     [
       ...keyColumns(events),
       events.map((event) => event.ticket),
@@ -57,11 +75,6 @@ export async function insertEvents(
       events.map((event) => JSON.stringify(event.data)),
     ],
   );
-  const digests = new Map(events.map((event) => [unitKey(event, ''), event.digest]));
-  const isNew = new Set(inserted.map((row) => keyOf(row)));
-  const known = events.filter((event) => !isNew.has(unitKey(event, '')));
-  for (const row of await readDigests(sql, known)) digests.set(keyOf(row), row.digest);
-  return new Set(all.filter((event) => digests.get(unitKey(event, '')) !== event.digest));
 }
 
 /**

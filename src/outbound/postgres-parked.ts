@@ -6,8 +6,14 @@ import { keptError } from '../domain/worker/erasure.ts';
 import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
 import { dueInMs } from './postgres-due.ts';
-import { insertDeadLetters, insertEvents, keyColumns, userIdOf } from './postgres-ledger.ts';
-import type { Postgres } from './postgres-pool.ts';
+import {
+  insertDeadLetters,
+  insertEvents,
+  isOver,
+  keyColumns,
+  userIdOf,
+} from './postgres-ledger.ts';
+import type { Postgres, Sql } from './postgres-pool.ts';
 
 type ParkedRow = {
   user_id: string;
@@ -47,7 +53,7 @@ export function postgresParking(
         ]);
         const error = keptError(event, parking, locked.get(userIdOf(event))?.erased ?? 0);
         if (reused.has(event)) return insertDeadLetters(sql, [begun], ['dead'], reused);
-        await sql.query(
+        const parked = sql.query(
           'park',
           `insert into parked
              (user_id, source, id, name, attempts, due_at, error, alone, deliveries)
@@ -58,6 +64,7 @@ export function postgresParking(
              alone = parked.alone or excluded.alone, deliveries = excluded.deliveries`,
           [...keyOf(event), name, attempts, delayMs, error, alone, deliveries],
         );
+        await Promise.all([parked, restoreData(sql, event)]);
       }),
 
     async claimParked({ max, leaseMs, suspects = false, failedBefore, except = [] }) {
@@ -98,6 +105,16 @@ export function postgresParking(
       );
     },
   };
+}
+
+/** An event that came late, or again, may have had its data emptied, and the next attempt needs it. */
+async function restoreData(sql: Sql, event: AcceptedEvent): Promise<void> {
+  await sql.query(
+    'restore-data',
+    `update event e set data = $4::json
+     where (user_id, source, id) = ($1, $2, $3) and data is null and not ${isOver('e')}`,
+    [...keyOf(event), JSON.stringify(event.data)],
+  );
 }
 
 function keyOf(event: AcceptedEvent): string[] {

@@ -19,6 +19,7 @@ import type { ReceiptStore } from '../../src/domain/receipt.ts';
 import type { DeadEventConsumer } from '../../src/domain/worker/dead-events.ts';
 import type { FollowUpStore } from '../../src/domain/worker/follow-up-store.ts';
 import type { ReportConsumer } from '../../src/domain/worker/store-reports.ts';
+import type { RetentionStore } from '../../src/domain/worker/retention.ts';
 import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';
 import { amqpDeadEvents } from '../../src/inbound/amqp-dead-events.ts';
 import { amqpEventConsumer } from '../../src/inbound/amqp-event-consumer.ts';
@@ -37,6 +38,7 @@ import { createMemoryUnitRunner } from '../../src/outbound/memory-unit-runner.ts
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import type { Postgres } from '../../src/outbound/postgres-pool.ts';
 import { postgresReceipts } from '../../src/outbound/postgres-receipts.ts';
+import { postgresRetention } from '../../src/outbound/postgres-retention.ts';
 import type { Broker } from '../../src/wire/broker.ts';
 import { openTestBroker } from '../amqp-broker.ts';
 import { openTestDatabase } from '../postgres-database.ts';
@@ -52,6 +54,7 @@ type Links = {
   receipts: ReceiptStore;
   feed: ContentFeed;
   store: ContentStore & FollowUpStore;
+  retention: RetentionStore;
   close(): Promise<void>;
 };
 
@@ -144,6 +147,7 @@ export async function memoryLinks(): Promise<Links> {
     reports: exchange,
     feed: exchange.feedOf({ region: 'eu', instance: 'eu-1', prefetch }),
     ...{ store, receipts: store },
+    retention: { forget: async () => ({ looked: 0, forgotten: 0, next: null }) },
     close: async () => {},
   };
 }
@@ -189,5 +193,6 @@ export function linksOn(
     }),
     store: postgresContentStore(postgres),
     receipts: postgresReceipts(postgres),
+    retention: postgresRetention(postgres),
   };
 }

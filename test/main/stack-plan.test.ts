@@ -120,7 +120,9 @@ it('gives a replica no way to Postgres', () => {
 
 it('gives the ingest no way to Postgres, and workers one', () => {
   expect(JSON.stringify(envOf('ingest-1'))).not.toContain('postgres:');
-  expect(envOf('worker-1')).toMatchObject({ BEFOREHAND_POSTGRES_URL: 'postgres://worker:w@database/postgres' });
+  expect(envOf('worker-1')).toMatchObject({
+    BEFOREHAND_POSTGRES_URL: 'postgres://worker:w@database/postgres',
+  });
 });
 
 it.each([

@@ -7,6 +7,7 @@ import { cliSettings } from '../src/main/cli-settings.ts';
 import { ingestSettings } from '../src/main/ingest-settings.ts';
 import { nginxSettings } from '../src/main/nginx-settings.ts';
 import { operatorSettings } from '../src/main/operator-settings.ts';
+import { psqlSettings } from '../src/main/psql-settings.ts';
 import { replicaSettings } from '../src/main/replica-settings.ts';
 import type { Setting, Settings } from '../src/main/settings.ts';
 import { soloLimits, soloSettings } from '../src/main/solo-settings.ts';
@@ -33,6 +34,7 @@ const tables: { readonly [process: string]: Settings } = {
   },
   stack: stackSettings,
   'command line': cliSettings,
+  psql: psqlSettings,
 };
 
 /** Tables of several processes name some of their settings alike. */

@@ -1,7 +1,6 @@
 // How long what is kept, and how it is forgotten.
 
-import type { KeptThing } from '../domain/worker/retention.ts';
-import { integer, type Settings, type ValuesOf } from './settings.ts';
+import { integer, type Settings } from './settings.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -44,14 +43,3 @@ export const retentionSettings = {
     { default: 100, min: 0, max: minuteMs },
   ),
 } satisfies Settings;
-
-type RetentionSettings = ValuesOf<typeof retentionSettings>;
-
-export function keepMs(settings: RetentionSettings): { readonly [Thing in KeptThing]: number } {
-  return {
-    event_data: settings.keepEventDataMs,
-    events: settings.keepEventsMs,
-    dead_letters: settings.keepDeadLettersMs,
-    receipts: settings.keepRetiredMs,
-  };
-}

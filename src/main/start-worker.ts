@@ -32,7 +32,7 @@ import { createPrepareEvent, type LoadState } from '../domain/worker/prepare-eve
 import { createPrepareRequested } from '../domain/worker/prepare-requested.ts';
 import { createResendEvent } from '../domain/worker/resend-event.ts';
 import { createResendUnsent } from '../domain/worker/resend-unsent.ts';
-import { createForget, type RetentionStore } from '../domain/worker/retention.ts';
+import type { RetentionStore } from '../domain/worker/retention.ts';
 import { retryParked } from '../domain/worker/retry-parked.ts';
 import { createRetryUnit } from '../domain/worker/retry-unit.ts';
 import { createRunCoalesced } from '../domain/worker/run-coalesced.ts';
@@ -44,8 +44,8 @@ import { createUntilAvailable, type UntilAvailable } from '../domain/worker/unti
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
 import { followUpParts } from './follow-up-parts.ts';
-import { keepMs } from './retention-settings.ts';
 import type { ValuesOf } from './settings.ts';
+import { startForgetting } from './start-forgetting.ts';
 import type { workerLimits } from './worker-settings.ts';
 
 export type WorkerParts = {
@@ -144,14 +144,6 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
       await Promise.all(running.map((part) => part.stop()));
     },
   };
-}
-
-function startForgetting({ limits, retention, observe }: WorkerParts): Running {
-  const forget = createForget({
-    ...{ store: retention, keepMs: keepMs(limits), observe },
-    ...{ max: limits.retentionMaxRows, pauseMs: limits.retentionPauseMs },
-  });
-  return repeat('forget', limits.retentionEveryMs, forget, observe);
 }
 
 function createRunInTurn(

@@ -4,6 +4,7 @@ import { ingestSettings } from './ingest-settings.ts';
 import { nearestName } from './nearest-name.ts';
 import { nginxSettings } from './nginx-settings.ts';
 import { operatorSettings } from './operator-settings.ts';
+import { psqlSettings } from './psql-settings.ts';
 import { replicaSettings } from './replica-settings.ts';
 import type { Settings } from './settings.ts';
 import { soloSettings } from './solo-settings.ts';
@@ -12,7 +13,7 @@ import { workerSettings } from './worker-settings.ts';
 
 const tables: readonly Settings[] = [
   ...[ingestSettings, workerSettings, replicaSettings, operatorSettings],
-  ...[nginxSettings, soloSettings, stackSettings],
+  ...[nginxSettings, soloSettings, stackSettings, psqlSettings],
 ];
 
 /** Read by our tests, in a shell in which solo or the stack may run, too. */

@@ -20,11 +20,11 @@ import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts'
 import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import { raiseVersions, readDocuments, writeContent } from './postgres-content.ts';
 import { type LockedDocument, lockDocuments } from './postgres-document-lock.ts';
+import { insertEvents } from './postgres-events.ts';
 import { insertFollowUps } from './postgres-follow-ups.ts';
 import { readGeneric, withdrawOlder, writeGeneric } from './postgres-generic.ts';
 import {
   insertDeadLetters,
-  insertEvents,
   insertOutcomes,
   markSuperseded,
   readOutcomes,

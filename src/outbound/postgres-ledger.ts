@@ -1,4 +1,4 @@
-// What is remembered of events: that they were begun, what became of their units, and the dead.
+// What is remembered of units: what became of them, and the dead.
 
 import type { Outcome } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
@@ -15,88 +15,14 @@ export function userIdOf(event: AcceptedEvent): string {
 export const isOver = (event: string) => `exists (select from document
        where user_id = ${event}.user_id and erased > 0 and erased >= ${event}.stamp)`;
 
-type EventKeyRow = { user_id: string; source: string; id: string };
+export type EventKeyRow = { user_id: string; source: string; id: string };
 
 /** Columns of the event keys, for `unnest($1::text[], $2::text[], $3::text[])`. */
 export function keyColumns(events: readonly AcceptedEvent[]): [string[], string[], string[]] {
   return [events.map(userIdOf), events.map((e) => e.source), events.map((e) => e.id)];
 }
 
-/** Inserts the events that are new and returns those that reuse another event's source and id. */
-export async function insertEvents(
-  sql: Sql,
-  units: readonly FinishedUnit[],
-): Promise<Set<AcceptedEvent>> {
-  const all = [...new Set(units.map((unit) => unit.event))];
-  const first = new Map<string, AcceptedEvent>();
-  for (const event of all) {
-    const key = unitKey(event, '');
-    if (!first.has(key)) first.set(key, event);
-  }
-  const digests = new Map<string, string>();
-  let open = [...first.values()];
-  while (open.length > 0) {
-    const rows = await insertNewEvents(sql, open);
-    const isNew = new Set(rows.map((row) => keyOf(row)));
-    const known = open.filter((event) => !isNew.has(unitKey(event, '')));
-    for (const row of [...rows, ...(await readDigests(sql, known))]) {
-      digests.set(keyOf(row), row.digest);
-    }
-    // What was there, and was forgotten before it was ours to keep, is inserted after all.
-    open = known.filter((event) => !digests.has(unitKey(event, '')));
-  }
-  return new Set(all.filter((event) => digests.get(unitKey(event, '')) !== event.digest));
-}
-
-function insertNewEvents(
-  sql: Sql,
-  events: readonly AcceptedEvent[],
-): Promise<(EventKeyRow & { digest: string })[]> {
-  return sql.query(
-    'insert-events',
-    `insert into event (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at, data)
-     select user_id, source, id, ticket, type, lane, stamp, digest,
-       to_timestamp(accepted_at_ms / 1000.0),
-       case when ${isOver('e')} then 'null' else data end::json
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-       $7::bigint[], $8::text[], $9::bigint[], $10::text[])
-       as e (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at_ms, data)
-     order by user_id collate "C", source collate "C", id collate "C"
-     on conflict do nothing
-     returning user_id, source, id, digest`,
-    [
-      ...keyColumns(events),
-      events.map((event) => event.ticket),
-      events.map((event) => event.type),
-      events.map((event) => event.lane),
-      events.map((event) => event.stamp),
-      events.map((event) => event.digest),
-      events.map((event) => event.acceptedAtMs),
-      events.map((event) => JSON.stringify(event.data)),
-    ],
-  );
-}
-
-/**
- * Digests of events that were there before. Locked, for the sake of events about everyone: no
- * document's lock keeps two commits of their units apart.
- */
-async function readDigests(
-  sql: Sql,
-  events: readonly AcceptedEvent[],
-): Promise<(EventKeyRow & { digest: string })[]> {
-  if (events.length === 0) return [];
-  return sql.query(
-    'read-digests',
-    `select e.user_id, e.source, e.id, e.digest from event e
-     join unnest($1::text[], $2::text[], $3::text[]) as k (user_id, source, id)
-       on (e.user_id, e.source, e.id) = (k.user_id, k.source, k.id)
-     order by e.user_id, e.source, e.id for update of e`,
-    keyColumns(events),
-  );
-}
-
-function keyOf({ user_id, source, id }: EventKeyRow, name = ''): string {
+export function keyOf({ user_id, source, id }: EventKeyRow, name = ''): string {
   return JSON.stringify([user_id === '' ? null : user_id, source, id, name]);
 }
 
@@ -116,10 +42,10 @@ export async function insertOutcomes(
   const events = settlements.map(({ finished }) => finished.event);
   const rows = await sql.query<EventKeyRow & { name: string }>(
     'insert-outcomes',
-    `insert into outcome (user_id, source, id, name, outcome, settled_at, version)
-     select user_id, source, id, name, outcome, clock_timestamp(), version
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-       as o (user_id, source, id, name, outcome, version)
+    `insert into outcome (user_id, source, id, name, outcome, settled_at, version, took_ms)
+     select user_id, source, id, name, outcome, clock_timestamp(), version, took_ms
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[])
+       as o (user_id, source, id, name, outcome, version, took_ms)
      order by user_id collate "C", source collate "C", id collate "C", name collate "C"
      on conflict do nothing
      returning user_id, source, id, name`,
@@ -128,6 +54,7 @@ export async function insertOutcomes(
       settlements.map(({ finished }) => finished.unit?.name ?? ''),
       settlements.map(({ outcome }) => outcome),
       settlements.map(({ outcome, version }) => (outcome === 'stored' ? version : null)),
+      settlements.map(({ finished }) => finished.tookMs ?? null),
     ],
   );
   return new Set(rows.map((row) => keyOf(row, row.name)));

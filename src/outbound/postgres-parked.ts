@@ -6,13 +6,8 @@ import { keptError } from '../domain/worker/erasure.ts';
 import { type ParkedUnit, suspectDeliveries } from '../domain/worker/parked-unit.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
 import { dueInMs } from './postgres-due.ts';
-import {
-  insertDeadLetters,
-  insertEvents,
-  isOver,
-  keyColumns,
-  userIdOf,
-} from './postgres-ledger.ts';
+import { insertEvents } from './postgres-events.ts';
+import { insertDeadLetters, isOver, keyColumns, userIdOf } from './postgres-ledger.ts';
 import type { Postgres, Sql } from './postgres-pool.ts';
 
 type ParkedRow = {

@@ -40,6 +40,13 @@ export function findNginxJs(): string | null {
   return paths.find((path) => existsSync(path)) ?? null;
 }
 
+/** Postgres's own client. Homebrew's libpq is not linked into PATH. */
+export function findPsql(): string | null {
+  const server = findPostgresDirectory();
+  const brewed = brewPrefixes.map((prefix) => `${prefix}/opt/libpq/bin`);
+  return findProgram('psql', server === null ? brewed : [...brewed, server]);
+}
+
 /** The path of the library that shows a process another time, where Debian puts it; or `null`. */
 export function findFaketime(): string | null {
   const libraries = '/usr/lib';

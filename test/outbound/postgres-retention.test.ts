@@ -105,6 +105,8 @@ describe('events', () => {
     expect(await forgetEvents()).toEqual(['waits']);
     const [claimed] = await database.store.claimParked({ max: 9, leaseMs: 0 });
     expect(claimed?.event.data).toEqual({ of: 'waits' });
+    await database.query('update event set data = null');
+    expect(await forgetEvents()).toEqual(['waits']);
   });
 
   it('stay while a dead letter of theirs can be put back, and go with the letter', async () => {

@@ -45,7 +45,7 @@ describe('threads: authors who exit', { timeout: 60_000 }, () => {
 
   it('lets Node itself end a thread after an exception that nobody caught', async () => {
     observed.length = 0;
-    expect(await runner.run(callOf('ends-its-thread'))).toEqual({
+    expect(await runner.run(callOf('ends-its-thread'))).toMatchObject({
       ...{ kind: 'crashed', error: 'Error: nobody catches me' },
     });
     expect(observed.filter(({ kind }) => kind === 'thread_printed')).toEqual([]);

@@ -26,6 +26,12 @@ export function createAuthorCaller(deps: {
   const authors = new Map([...generators, ...reactions].map((author) => [author.name, author]));
 
   return async (call) => {
+    const begunAtMs = performance.now();
+    const answer = await ask(call);
+    return { ...answer, tookMs: Math.round(performance.now() - begunAtMs) };
+  };
+
+  async function ask(call: UnitCall): Promise<UnitAnswer> {
     const { name, deadlineMs } = call.unit;
     const [author, run] = [authors.get(name), functions.get(name)];
     if (author === undefined || run === undefined)
@@ -46,7 +52,7 @@ export function createAuthorCaller(deps: {
     } finally {
       deadline.clear();
     }
-  };
+  }
 }
 
 /** A deadline that is noticed later than this was missed while something blocked the thread. */

@@ -42,6 +42,8 @@ export type FinishedUnit = {
    * `erased` when there was a later one: it may hold what was erased.
    */
   erasedStamp?: number;
+  /** How long the author's code ran, in the attempt that ended it; not there when none did. */
+  tookMs?: number | undefined;
 };
 
 export type Committed = {

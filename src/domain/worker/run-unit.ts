@@ -19,6 +19,8 @@ export type UnitTask = UnitCall & {
   deliveries: number;
   /** The stamp up to which the user was erased, as far as was known when the unit began. */
   erasedStamp: number;
+  /** As soon as it ran. */
+  tookMs?: number | undefined;
 };
 
 /** What is known of a unit's user and slot goes into its task. */
@@ -39,7 +41,7 @@ export type RunUnit = (task: UnitTask) => Promise<UnitEnd>;
  */
 const circuitPatienceMs = 3_600_000;
 
-type Answer = UnitAnswer | { kind: 'unavailable'; error: string };
+type Answer = UnitAnswer | { kind: 'unavailable'; error: string; tookMs?: undefined };
 
 const allTaken = 'All its calls are taken.';
 const alwaysFails = 'It fails every time and is called no more for a while.';
@@ -87,9 +89,10 @@ export function createRunUnit(deps: {
       admission.ended(endOf(answer));
     }
     if (answer.kind === 'unavailable') return parkSaturated(task, answer.error);
+    task = { ...task, tookMs: answer.tookMs };
     if (answer.kind === 'failed') return fail(task, answer.reason, answer.error);
     if (answer.kind === 'crashed') return fail(task, 'crashed', answer.error);
-    return settle(given, answer).finally(() => leave?.());
+    return settle({ ...given, tookMs: answer.tookMs }, answer).finally(() => leave?.());
   };
 
   function admit({ unit, event }: UnitTask): Admission {
@@ -108,8 +111,8 @@ export function createRunUnit(deps: {
   }
 
   async function settle(task: UnitTask, result: UnitResult): Promise<UnitEnd> {
-    const { event, unit, unitNames, erasedStamp } = task;
-    const answer = await deps.commit({ event, unit, result, unitNames, erasedStamp });
+    const { event, unit, unitNames, erasedStamp, tookMs } = task;
+    const answer = await deps.commit({ event, unit, result, unitNames, erasedStamp, tookMs });
     if ('outcome' in answer) return answer.outcome;
     const { refused: error, reason } = answer;
     // It runs anew, with what is left. That is nobody's doing, so no attempt is charged.

@@ -39,10 +39,14 @@ export type Settled = (MadeContent | { kind: 'nothing' } | { kind: 'done' }) & {
  * deaf at its deadline; it did not run alone, and a neighbor may be to blame. An `error` is text
  * that every store takes: what others made has been through boundText().
  */
-export type UnitAnswer =
+export type UnitAnswer = (
   | (Settled & { reported?: readonly Reported[] })
   | { kind: 'failed'; reason: FailureReason; error: string }
-  | { kind: 'crashed'; error: string };
+  | { kind: 'crashed'; error: string }
+) & {
+  /** How long the author's code ran; not there when its thread died under it. */
+  tookMs?: number | undefined;
+};
 
 /**
  * `not_allowed`: well formed, but not for a generator of this kind. `bad_event`: what was reported

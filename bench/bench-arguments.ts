@@ -19,11 +19,11 @@ export type BenchOptions = {
 export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] [--runs N] [--documents N]
                                [--write-docs]
 
-  --suite       what to measure: read, gzip, edge, ingest, position, slow, isolation
+  --suite       what to measure: read, gzip, edge, ingest, position, slow, isolation, inspect
   --json        where to write the result
   --seconds     length of a run (5)
   --runs        runs of each row, of which the median counts (3)
-  --documents   users of the backfill in suite isolation (200000)
+  --documents   users of the backfill in suite isolation, documents in suite inspect (200000)
   --write-docs  also write the chart in bench/results and the table in docs/performance.md
   --help        this text`;
 

@@ -8,6 +8,7 @@ import { writeIntoPage } from './docs-table.ts';
 import { runEdgeSuite } from './edge/suite.ts';
 import { runGzipSuite } from './gzip/suite.ts';
 import { runIngestSuite } from './ingest/suite.ts';
+import { runInspectSuite } from './inspect/suite.ts';
 import { runIsolationSuite } from './isolation/suite.ts';
 import type { Measurement, ResultLine } from './measurement.ts';
 import { runPositionSuite } from './position/suite.ts';
@@ -18,7 +19,7 @@ import { runSlowSuite } from './slow/suite.ts';
 const suites = {
   ...{ read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite },
   ...{ ingest: runIngestSuite, position: runPositionSuite, slow: runSlowSuite },
-  isolation: runIsolationSuite,
+  ...{ isolation: runIsolationSuite, inspect: runInspectSuite },
 };
 const root = join(import.meta.dirname, '..');
 
@@ -75,7 +76,8 @@ function writeDocs(suite: string, results: readonly ResultLine[]): void {
   // The chart is one of CPU.
   const loaded = results.filter(isUnderLoad);
   if (loaded.length > 0) writeFileSync(join(folder, `${suite}.svg`), barChart(loaded));
-  writeIntoPage(join(root, 'docs', 'performance.md'), suite, markdownTable(results));
+  const page = suite === 'inspect' ? 'sql.md' : 'performance.md';
+  writeIntoPage(join(root, 'docs', page), suite, markdownTable(results));
 }
 
 function isUnderLoad(line: ResultLine): line is Measurement {

@@ -9,6 +9,8 @@ import { ticketOf } from '../../src/wire/ticket.ts';
 import { type FlowOptions, type linksOn, openFlow } from '../flow/open-flow.ts';
 import { cookbookConfig } from './cookbook-config.ts';
 
+type Links = ReturnType<typeof linksOn>;
+
 const source = '/shop';
 const hourMs = '3600000';
 
@@ -26,10 +28,7 @@ function reported(id: string, user: string | null): AcceptedEvent {
  * Alice has offers and no books. Bob's books died in four attempts, Carol's wait for the second one.
  * What was stored for Dave could not be sent. One of two replicas has heard of Alice.
  */
-export async function fillCookbook(
-  links: ReturnType<typeof linksOn>,
-  postgres: Postgres,
-): Promise<void> {
+export async function fillCookbook(links: Links, postgres: Postgres): Promise<void> {
   const count = async (text: string) =>
     Number(
       (await postgres.query<{ n: number }>(text, `select count(*) as n from ${text}`, []))[0]?.n,
@@ -77,23 +76,28 @@ export async function fillCookbook(
   await during({ env, disturb: (parts) => ({ ...parts, fanOut }) }, async (publish) => {
     await publish('e-4', 'dave');
     await until('unsent');
+    await until('parked', 2);
   });
-  await hearOfReplicas(postgres);
+  await hearOfReplicas(links, postgres);
 }
 
-/** What two replicas said, of which one has positioned what Alice has, the other the version before. */
-async function hearOfReplicas(postgres: Postgres): Promise<void> {
-  await postgres.query(
-    'hear-of-replicas',
-    `insert into replica (instance, region, first_seen_at, last_seen_at, is_caught_up)
-     select i || '-1', i, now() - interval '1 day', now(), true from unnest(array['eu', 'us']) i`,
+/** What two replicas said: one has positioned what everybody has, the other only what Alice had before. */
+async function hearOfReplicas({ receipts }: Links, postgres: Postgres): Promise<void> {
+  const documents = await postgres.query<{ user: string; version: number }>(
+    'all-documents',
+    'select user_id as user, version from document where version > 0',
     [],
   );
-  await postgres.query(
-    'receive-receipts',
-    `insert into receipt (user_id, instance, version, positioned_at)
-     select user_id, region || '-1', version - case region when 'us' then 1 else 0 end, now()
-     from document, unnest(array['eu', 'us']) region where user_id = 'alice'`,
-    [],
-  );
+  const said = { sentAtMs: Date.now(), isCaughtUp: true };
+  const positioned = { positionedAtMs: Date.now() };
+  await receipts.storeReport({
+    ...{ ...said, region: 'eu', instance: 'eu-1' },
+    receipts: documents.map((document) => ({ ...document, ...positioned })),
+  });
+  await receipts.storeReport({
+    ...{ ...said, region: 'us', instance: 'us-1' },
+    receipts: documents
+      .filter(({ user }) => user === 'alice')
+      .map(({ user, version }) => ({ user, version: version - 1, ...positioned })),
+  });
 }

@@ -18,8 +18,8 @@ import type {
 import type { ReceiptStore } from '../../src/domain/receipt.ts';
 import type { DeadEventConsumer } from '../../src/domain/worker/dead-events.ts';
 import type { FollowUpStore } from '../../src/domain/worker/follow-up-store.ts';
-import type { ReportConsumer } from '../../src/domain/worker/store-reports.ts';
 import type { RetentionStore } from '../../src/domain/worker/retention.ts';
+import type { ReportConsumer } from '../../src/domain/worker/store-reports.ts';
 import { amqpContentRequests } from '../../src/inbound/amqp-content-requests.ts';
 import { amqpDeadEvents } from '../../src/inbound/amqp-dead-events.ts';
 import { amqpEventConsumer } from '../../src/inbound/amqp-event-consumer.ts';

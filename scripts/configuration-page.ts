@@ -95,6 +95,7 @@ export function configurationPage(): string {
 function defaultText(value: unknown): string {
   if (value === undefined) return 'must be given';
   if (value === '' || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (typeof value === 'object' && Object.keys(value as object).length === 0) return 'none';
   if (typeof value === 'object') return '`eu=8081,us=8082`';
   return `\`${String(value).replace(process.cwd(), '.')}\``;
 }

@@ -6,6 +6,7 @@ import type {
   DeadLetterSelection,
   DeadLetters,
 } from '../domain/worker/dead-letters.ts';
+import { several } from './cli-arguments.ts';
 import { oneLineLetter } from './cli-dead-text.ts';
 
 export type FilterOptions = {
@@ -17,8 +18,6 @@ export type FilterOptions = {
   since?: number;
   until?: number;
 };
-
-const several = (value: string, before: string[] = []) => [...before, value];
 
 export function addFilters(command: Command): Command {
   return command

@@ -1,8 +1,9 @@
 // `dead`: what was given up, and what to do about it.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { DeadLetter, DeadLetters } from '../domain/worker/dead-letters.ts';
 import { postgresDeadLetters } from '../outbound/postgres-dead-letters.ts';
+import { readCount } from './cli-arguments.ts';
 import {
   addFilters,
   type FilterOptions,
@@ -136,10 +137,4 @@ async function summarize(
   if (total === 0) return terminal.print(noneText(selection));
   for (const line of tallyLines(tally, terminal.columns)) await terminal.print(line);
   await terminal.print(`${counted(total, 'dead letter')}.`);
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= 10_000_000) return count;
-  throw new InvalidArgumentError('Give a whole number from 1 on.');
 }

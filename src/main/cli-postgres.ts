@@ -1,10 +1,7 @@
-// Finds the Postgres of what runs, so that whoever ran `npm start` types a command and nothing else.
+// Connects to the Postgres of what runs.
 
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { openPostgres, type Postgres } from '../outbound/postgres-pool.ts';
-import { cliSettings } from './cli-settings.ts';
-import { readSettings } from './settings.ts';
+import { findInstallation, type Installation, needed } from './cli-installation.ts';
 
 type Place = { url: string; from: string };
 
@@ -23,36 +20,27 @@ export type FoundPostgres = Postgres & {
 };
 
 /** Connects, or throws with what to do about it. */
-export async function findPostgres(env: NodeJS.ProcessEnv): Promise<FoundPostgres> {
-  const { postgresUrl, dataDir } = readSettings(cliSettings, env);
-  if (postgresUrl !== '') {
-    if (!URL.canParse(postgresUrl)) throw new Error('BEFOREHAND_POSTGRES_URL is not a URL.');
-    return connect({ url: postgresUrl, from: 'BEFOREHAND_POSTGRES_URL' });
-  }
-  const places = ['stack.json', 'solo.json'].flatMap((name) => read(join(dataDir, name)));
-  const [place, other] = places;
-  const shownDir = relative(process.cwd(), dataDir) || '.';
-  if (place === undefined) {
-    throw new Error(
-      `Nothing runs in ${shownDir}. Run npm start or npm run stack -- up first, or say where with BEFOREHAND_DATA_DIR or BEFOREHAND_POSTGRES_URL.`,
-    );
-  }
-  if (other !== undefined) {
-    throw new Error(
-      `Both solo and the stack are in ${shownDir}. Say which with BEFOREHAND_POSTGRES_URL: ${place.from} and ${other.from} have it.`,
-    );
-  }
-  return connect(place);
+export function findPostgres(env: NodeJS.ProcessEnv): Promise<FoundPostgres> {
+  return postgresOf(findInstallation(env));
 }
 
-/** Solo and the stack take the file away when they stop. */
-function read(file: string): Place[] {
+/** The same of an installation that was found before. */
+export async function postgresOf({ postgres, from }: Installation): Promise<FoundPostgres> {
+  const url = needed(postgres, 'address of Postgres', 'BEFOREHAND_POSTGRES_URL');
+  if (!URL.canParse(url)) throw new Error('BEFOREHAND_POSTGRES_URL is not a URL.');
+  return connect({ url, from: from === 'the environment' ? 'BEFOREHAND_POSTGRES_URL' : from });
+}
+
+/** Opens it for a command, and closes it whatever comes of that. */
+export async function withPostgres<Result>(
+  installation: Installation,
+  work: (postgres: FoundPostgres) => Promise<Result>,
+): Promise<Result> {
+  const postgres = await postgresOf(installation);
   try {
-    const summary = JSON.parse(readFileSync(file, 'utf8')) as { postgresOperator: string };
-    return [{ url: summary.postgresOperator, from: relative(process.cwd(), file) }];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    return await work(postgres);
+  } finally {
+    await postgres.close();
   }
 }
 

@@ -31,6 +31,11 @@ export function tableLines(
   });
 }
 
+/** One line of no more than `columns`, whatever the text is; `null`: as long as it is. */
+export function cutLine(text: string, columns: number | null): string {
+  return columns === null ? oneLine(text) : cut(oneLine(text), columns);
+}
+
 function cut(text: string, width: number): string {
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;

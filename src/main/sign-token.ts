@@ -6,7 +6,7 @@ import type { Credentials } from './credentials.ts';
 
 /** Returns a JWT whose subject is `user`, valid from now for `ttlS` seconds. */
 export async function signToken(
-  { token }: Credentials,
+  { token }: Pick<Credentials, 'token'>,
   { user, ttlS }: { user: string; ttlS: number },
 ): Promise<string> {
   if (!isUser(user)) {

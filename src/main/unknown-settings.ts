@@ -1,5 +1,6 @@
 // Finds variables that nothing reads: whoever set one believes that it does something.
 
+import { cliSettings } from './cli-settings.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import { nearestName } from './nearest-name.ts';
 import { nginxSettings } from './nginx-settings.ts';
@@ -13,7 +14,7 @@ import { workerSettings } from './worker-settings.ts';
 
 const tables: readonly Settings[] = [
   ...[ingestSettings, workerSettings, replicaSettings, operatorSettings],
-  ...[nginxSettings, soloSettings, stackSettings, psqlSettings],
+  ...[nginxSettings, soloSettings, stackSettings, psqlSettings, cliSettings],
 ];
 
 /** Read by our tests, in a shell in which solo or the stack may run, too. */

@@ -1,0 +1,78 @@
+// Runs settled units once more, in one transaction: the outcome goes, and the unit waits for a first
+// attempt. Locks are taken in the order of every commit: documents, events, outcomes.
+
+import type { Json } from '../domain/json.ts';
+import type { EventHistory } from '../domain/worker/history.ts';
+import { hindranceOf, type Replays } from '../domain/worker/replay.ts';
+import { lockDocuments } from './postgres-document-lock.ts';
+import type { Postgres, Sql } from './postgres-pool.ts';
+
+export function postgresReplay(
+  postgres: Postgres,
+  digestOf: (type: string, data: Json) => string,
+): Replays {
+  return {
+    replay: (event, names) =>
+      postgres.transaction(async (sql) => {
+        const { user, stamp } = event;
+        const erased = await lockDocuments(sql, user === null ? [] : [user]);
+        const erasedStamp = erased.get(user ?? '') ?? 0;
+        const dataJson = await lockEvent(sql, event);
+        // Emptied data may look like data; the digest of what was accepted tells.
+        const isWhole =
+          dataJson !== null && digestOf(event.type, JSON.parse(dataJson)) === event.digest;
+        const isErased = erasedStamp > 0 && stamp <= erasedStamp;
+        const hindrance = hindranceOf({ ...event, dataJson }, { isErased, isWhole });
+        if (hindrance !== null) return { hindrance };
+        return { replayed: await putBack(sql, event, names) };
+      }),
+  };
+}
+
+const keyOf = ({ user, source, id }: EventHistory) => [user ?? '', source, id];
+
+async function lockEvent(sql: Sql, event: EventHistory): Promise<string | null> {
+  const rows = await sql.query<{ data: string | null }>('replay-lock-event', lockQuery, [
+    ...keyOf(event),
+  ]);
+  return rows[0]?.data ?? null;
+}
+
+async function putBack(sql: Sql, event: EventHistory, names: readonly string[]): Promise<string[]> {
+  const forgotten = await sql.query<{ name: string }>('replay-forget', forgetQuery, [
+    ...keyOf(event),
+    names,
+  ]);
+  const freed = forgotten.map(({ name }) => name);
+  if (freed.length === 0) return [];
+  const place = [...keyOf(event), event.stamp];
+  if (event.user === null)
+    await sql.query('replay-yield-generic', yieldGenericQuery, place.slice(1));
+  else await sql.query('replay-yield', yieldQuery, place);
+  await sql.query('replay-park', parkQuery, [...keyOf(event), freed]);
+  return freed;
+}
+
+const lockQuery = 'select data from event where (user_id, source, id) = ($1, $2, $3) for update';
+
+/** Of what has died the letter is put back instead. */
+const forgetQuery = `
+  delete from outcome where (user_id, source, id) = ($1, $2, $3) and name = any($4)
+    and outcome not in ('dead', 'erased') returning name`;
+
+/**
+ * What the event made yields to what it makes now: only what is newer replaces content, and an event
+ * is not newer than itself. Everything between the two stamps is older than the event, too.
+ */
+const yieldQuery = `
+  update content set stamp = stamp - 1
+  where user_id = $1 and (stamp, source, id) = ($4, $2, $3)`;
+
+const yieldGenericQuery = `
+  update generic set stamp = stamp - 1 where (stamp, source, id) = ($3, $1, $2)`;
+
+const parkQuery = `
+  insert into parked (user_id, source, id, name, attempts, due_at, error)
+  select $1, $2, $3, name, 0, clock_timestamp(), 'replayed' from unnest($4::text[]) as n (name)
+  on conflict (user_id, source, id, name) do update
+    set attempts = 0, due_at = excluded.due_at, error = excluded.error, deliveries = 0`;

@@ -1,0 +1,104 @@
+// Running a settled event once more on a real Postgres: what yields, what stays, and what cannot.
+
+import { describe, expect, it } from 'vitest';
+import type { AcceptedEvent } from '../../src/domain/event.ts';
+import type { EventHistory } from '../../src/domain/worker/history.ts';
+import { postgresHistories } from '../../src/outbound/postgres-histories.ts';
+import { postgresReplay } from '../../src/outbound/postgres-replay.ts';
+import { digestOf } from '../../src/wire/digest.ts';
+import { died, useDeadLetters } from '../dead-letters.ts';
+import { anEvent, content, finished } from '../fixtures/events.ts';
+
+const database = useDeadLetters();
+
+const replay = async (ticket: string, names: readonly string[]) => {
+  const [event] = await postgresHistories(database.postgres).events([ticket]);
+  return postgresReplay(database.postgres, digestOf).replay(event as EventHistory, names);
+};
+
+const store = (event: AcceptedEvent, value: unknown, slot = 'offers') =>
+  database.store.commit([finished(event, content(value), { slot })]);
+
+const shown = async (table = 'content') => {
+  const rows = await database.query<{ slot: string; stamp: number; content: string }>(
+    `select slot, stamp, content from ${table} order by slot`,
+  );
+  return rows.map((row) => `${row.slot} ${row.stamp} ${row.content}`);
+};
+
+describe('a replayed unit', () => {
+  const event = anEvent({ id: 'e1' });
+
+  it('waits for an attempt without an outcome, and what it makes replaces what it made', async () => {
+    await store(event, 'wrong');
+    expect(await replay('ticket-e1', ['offers'])).toEqual({ replayed: ['offers'] });
+    // Until then it is still shown, and no version has changed.
+    expect(await shown()).toEqual(['offers 999 "wrong"']);
+    const [parked] = await database.store.claimParked({ max: 10, leaseMs: 1_000 });
+    expect(parked).toMatchObject({ event, name: 'offers', attempts: 0, isSettled: false });
+    const [committed] = (await store(event, 'right')).outcomes;
+    expect(committed).toBe('stored');
+    expect(await shown()).toEqual(['offers 1000 "right"']);
+  });
+
+  it('replaces nothing that a newer event made', async () => {
+    await store(event, 'old');
+    await store(anEvent({ id: 'e2', stamp: 2000 }), 'newer');
+    await replay('ticket-e1', ['offers']);
+    const [committed] = (await store(event, 'old again')).outcomes;
+    expect(committed).toBe('superseded');
+    expect(await shown()).toEqual(['offers 2000 "newer"']);
+  });
+
+  it('leaves the other units of its event, and what is dead, as they are', async () => {
+    const unitNames = ['books', 'music', 'offers'];
+    await database.store.commit([
+      finished(event, content('o'), { slot: 'offers', unitNames }),
+      finished(event, content('b'), { slot: 'books', unitNames }),
+      finished(event, died(), { slot: 'music', unitNames }),
+    ]);
+    expect(await replay('ticket-e1', ['offers', 'music'])).toEqual({ replayed: ['offers'] });
+    const rows = await database.query<{ name: string }>('select name from outcome order by name');
+    expect(rows.map(({ name }) => name)).toEqual(['books', 'music']);
+    expect([await database.parked(), await database.left()]).toEqual([['e1'], ['e1']]);
+  });
+
+  it('may be about everyone', async () => {
+    await store(anEvent({ id: 'e1', user: null }), 'wrong');
+    expect(await replay('ticket-e1', ['offers'])).toEqual({ replayed: ['offers'] });
+    expect(await shown('generic')).toEqual(['offers 999 "wrong"']);
+  });
+});
+
+describe('nothing is done', () => {
+  const untouched = async () => {
+    expect(await shown()).toEqual(['offers 1000 "some"']);
+    expect(await database.parked()).toEqual([]);
+  };
+
+  it.each([
+    ['was emptied', "update event set data = 'null'"],
+    ['is gone', 'update event set data = null'],
+  ])('when the data of the event %s', async (_, statement) => {
+    await store(anEvent({ id: 'e1' }), 'some');
+    await database.query(statement);
+    expect(await replay('ticket-e1', ['offers'])).toEqual({ hindrance: 'no_data' });
+    await untouched();
+  });
+
+  it('when its user was erased after it, and again when before', async () => {
+    await store(anEvent({ id: 'e1' }), 'some');
+    await database.query('update document set erased = 1000');
+    expect(await replay('ticket-e1', ['offers'])).toEqual({ hindrance: 'erased' });
+    await untouched();
+    await database.query('update document set erased = 999');
+    expect(await replay('ticket-e1', ['offers'])).toEqual({ replayed: ['offers'] });
+  });
+
+  it('when it stands for a read', async () => {
+    const type = 'content.requested';
+    const data = { slot: 'offers' };
+    await store(anEvent({ id: 'e1', type, data, digest: digestOf(type, data) }), 'some');
+    expect(await replay('ticket-e1', ['offers'])).toEqual({ hindrance: 'requested' });
+  });
+});

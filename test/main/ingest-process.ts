@@ -25,10 +25,10 @@ export async function startIngestProcess(keyText: string, env: { [name: string]:
       (answer) => answer.status,
       () => 0,
     );
-  const post = (data: unknown) =>
+  const post = (data: unknown, key = keyText) =>
     send(
       new URL('/v1/events', url),
-      { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${keyText}` },
+      { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${key}` },
       JSON.stringify({ ...login, subject: 'alice', data }),
     );
   const postBatch = (lanes: readonly string[]) =>

@@ -1,0 +1,33 @@
+// How much waits in Postgres and since when, for the people who run the platform.
+
+export type Backlog = {
+  /** By Postgres's clock. */
+  nowMs: number;
+  /** `null`: they could not be counted in a moment. */
+  eventsLastMinute: number | null;
+  eventsLastHour: number | null;
+  parked: Waiting;
+  unsent: Waiting;
+  followUps: Waiting;
+  deadLetters: number;
+  deadLettersLastHour: number;
+};
+
+/** `oldestDueAtMs`: `null` when nothing is there, or all of it is due later. */
+export type Waiting = { count: number; overdueSinceMs: number | null };
+
+export type ReplicaSeen = {
+  instance: string;
+  region: string;
+  lastSeenAtMs: number;
+  retiredAtMs: number | null;
+};
+
+export type Backlogs = {
+  read(): Promise<Backlog>;
+  /** `null`: this Postgres keeps no list of them. */
+  replicas(): Promise<ReplicaSeen[] | null>;
+};
+
+/** Something is wrong when what is due has waited for so long: a worker looks twice a second. */
+export const overdueMs = 60_000;

@@ -1,0 +1,26 @@
+// The processes that answer over HTTP, and whether they do.
+
+import { askReadiness, type Readiness } from '../outbound/http-region-door.ts';
+import type { Installation } from './cli-installation.ts';
+
+export type Door = { name: string; url: string; readiness: Readiness };
+
+export function readDoors({ ingests, operator, regions }: Installation): Promise<Door[]> {
+  const places = [
+    ...ingests.map((url, index) => [ingests.length > 1 ? `ingest ${index + 1}` : 'ingest', url]),
+    ...(operator === null ? [] : [['operator', operator]]),
+    ...Object.entries(regions).map(([region, url]) => [`region ${region}`, url]),
+  ];
+  return Promise.all(
+    places.map(async ([name = '', url = '']) => ({
+      ...{ name, url },
+      readiness: await askReadiness(url),
+    })),
+  );
+}
+
+export function doorState({ readiness: { state, reasons } }: Pick<Door, 'readiness'>): string {
+  if (state === 'ready') return 'ready';
+  const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
+  return `${state === 'not_ready' ? 'not ready' : 'unreachable'}${why}`;
+}

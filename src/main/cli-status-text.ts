@@ -1,0 +1,147 @@
+// How the state of an installation looks, and what of it is wrong.
+
+import {
+  type Backlog,
+  overdueMs,
+  type ReplicaSeen,
+  type Waiting,
+} from '../domain/worker/backlog.ts';
+import type { QueueDepth } from '../wire/broker-depths.ts';
+import { factLines } from './cli-content-text.ts';
+import { type Door, doorState } from './cli-doors.ts';
+import { counted, numberText, tableLines } from './cli-table.ts';
+import { agoText, momentText, spanText } from './cli-time.ts';
+
+/** What could not be read says why. */
+export type Status = {
+  doors: readonly Door[];
+  queues: readonly QueueDepth[] | { error: string } | null;
+  backlog: Backlog | { error: string };
+  replicas: readonly ReplicaSeen[] | null;
+};
+
+export function problemsOf({ doors, queues, backlog }: Status): string[] {
+  return [
+    ...doors
+      .filter(({ readiness }) => readiness.state !== 'ready')
+      .map((door) => `${door.name} is ${doorState(door)}`),
+    ...queueProblems(queues),
+    ...('error' in backlog ? [backlog.error] : backlogProblems(backlog)),
+  ];
+}
+
+function queueProblems(queues: Status['queues']): string[] {
+  if (queues === null) return [];
+  if ('error' in queues) return [`RabbitMQ: ${queues.error}`];
+  const missing = queues.filter(({ messages }) => messages === null);
+  const unread = queues.filter(({ messages, consumers }) => messages !== null && consumers === 0);
+  const names = (some: readonly QueueDepth[]) => some.map(({ name }) => name).join(', ');
+  return [
+    ...(missing.length === 0 ? [] : [`no queue ${names(missing)}: was a worker ever started?`]),
+    ...(unread.length === 0 ? [] : [`nobody reads ${names(unread)}: is there a worker?`]),
+  ];
+}
+
+function backlogProblems({ nowMs, deadLettersLastHour: dead, ...backlog }: Backlog): string[] {
+  const late = (what: string, { overdueSinceMs }: Waiting) =>
+    overdueSinceMs !== null && nowMs - overdueSinceMs > overdueMs
+      ? [`${what} due ${agoText(overdueSinceMs, nowMs)}, and nobody took it: is there a worker?`]
+      : [];
+  return [
+    ...late('a parked unit was', backlog.parked),
+    ...late('unsent content was', backlog.unsent),
+    ...late('a reported event was', backlog.followUps),
+    ...(dead === 0
+      ? []
+      : [`${counted(dead, 'unit')} died within the hour: npm run -s cli -- dead summary`]),
+  ];
+}
+
+export function statusPage(
+  { doors, queues, backlog, replicas }: Status,
+  problems: readonly string[],
+  columns: number | null,
+): string[] {
+  const nowMs = 'error' in backlog ? Date.now() : backlog.nowMs;
+  const parts = [
+    doors.length === 0 ? [] : doorLines(doors, columns),
+    queueLines(queues, columns),
+    'error' in backlog ? [] : backlogLines(backlog, columns),
+    replicas === null || replicas.length === 0 ? [] : replicaLines(replicas, nowMs, columns),
+    problems.length === 0
+      ? ['All is well.']
+      : ['Wrong:', ...problems.map((problem) => `- ${problem}`)],
+  ];
+  const shown = parts.filter((lines) => lines.length > 0);
+  return shown.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+function doorLines(doors: readonly Door[], columns: number | null): string[] {
+  // The address is longer than a column of a table may be.
+  const nameWidth = Math.max(...doors.map(({ name }) => name.length), 'PROCESS'.length) + 2;
+  const urlWidth = Math.max(...doors.map(({ url }) => url.length)) + 2;
+  const rows = [
+    ['PROCESS', 'AT', 'STATE'],
+    ...doors.map((door) => [door.name, door.url, doorState(door)]),
+  ];
+  return rows.map(([name = '', url = '', state = '']) => {
+    const line = `${name.padEnd(nameWidth)}${url.padEnd(urlWidth)}${state}`;
+    return columns === null ? line : line.slice(0, Math.max(columns, nameWidth + urlWidth + 40));
+  });
+}
+
+function queueLines(queues: Status['queues'], columns: number | null): string[] {
+  if (queues === null || 'error' in queues) return [];
+  const rows = queues.map(({ name, messages, consumers }) => [
+    ...[name, messages === null ? '-' : numberText(messages), numberText(consumers)],
+  ]);
+  return tableLines(['QUEUE', 'WAITING', 'READERS'], rows, columns);
+}
+
+function backlogLines(backlog: Backlog, columns: number | null): string[] {
+  const { eventsLastMinute: minute, eventsLastHour: hour, nowMs } = backlog;
+  const count = (number: number | null) =>
+    number === null ? 'too many to count' : numberText(number);
+  const waiting = ({ count: number, overdueSinceMs }: Waiting) => {
+    const due = overdueSinceMs === null ? '' : `, due for ${spanText(nowMs - overdueSinceMs)}`;
+    return `${numberText(number)}${due}`;
+  };
+  const dead = `${numberText(backlog.deadLetters)}, ${numberText(backlog.deadLettersLastHour)} of them died in the last hour`;
+  return factLines(
+    [
+      ['events', `${count(minute)} in the last minute, ${count(hour)} in the last hour`],
+      ['parked', waiting(backlog.parked)],
+      ['unsent', waiting(backlog.unsent)],
+      ['reported', waiting(backlog.followUps)],
+      ['dead', backlog.deadLetters === 0 ? '0' : dead],
+    ],
+    columns,
+  );
+}
+
+export function replicaLines(
+  replicas: readonly ReplicaSeen[],
+  nowMs: number,
+  columns: number | null,
+): string[] {
+  const rows = replicas.map(({ instance, region, lastSeenAtMs, retiredAtMs }) => [
+    ...[instance, region, agoText(lastSeenAtMs, nowMs)],
+    retiredAtMs === null ? '-' : `retired ${momentText(retiredAtMs)}`,
+  ]);
+  return tableLines(['REPLICA', 'REGION', 'LAST SEEN', 'RETIRED'], rows, columns);
+}
+
+export function statusJson(
+  { doors, queues, backlog, replicas }: Status,
+  problems: readonly string[],
+): string {
+  const processes = doors.map(({ name, url, readiness }) => ({ name, url, ...readiness }));
+  return JSON.stringify({
+    ...{ isWell: problems.length === 0, problems, processes, queues, backlog },
+    replicas: replicas?.map(({ lastSeenAtMs, retiredAtMs, ...replica }) => ({
+      ...replica,
+      lastSeenAt: momentText(lastSeenAtMs),
+      retiredAt: retiredAtMs === null ? null : momentText(retiredAtMs),
+    })),
+  });
+}

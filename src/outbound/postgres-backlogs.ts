@@ -1,0 +1,96 @@
+// How much waits in Postgres, counted in a moment.
+
+import type { Backlogs, ReplicaSeen, Waiting } from '../domain/worker/backlog.ts';
+import { epochMs } from './postgres-content.ts';
+import type { Postgres } from './postgres-pool.ts';
+
+type Row = {
+  now_ms: number;
+  parked: number;
+  parked_due_ms: number | null;
+  unsent: number;
+  unsent_due_ms: number | null;
+  follow_ups: number;
+  follow_ups_due_ms: number | null;
+  dead: number;
+  dead_last_hour: number;
+};
+
+type ReplicaRow = {
+  instance: string;
+  region: string;
+  last_seen_at_ms: number;
+  retired_at_ms: number | null;
+};
+
+/** A command that is asked whether all is well must not wait for a table to be read whole. */
+const countTimeoutMs = 2_000;
+
+export function postgresBacklogs(postgres: Postgres): Backlogs {
+  async function eventsSince(seconds: number): Promise<number | null> {
+    const counting = postgres.transaction(async (sql) => {
+      await sql.query('backlog-timeout', `set local statement_timeout = ${countTimeoutMs}`, []);
+      return sql.query<{ count: number }>(
+        'backlog-events',
+        `select count(*) from event where accepted_at > clock_timestamp() - make_interval(secs => $1)`,
+        [seconds],
+      );
+    });
+    const [row] = await counting.catch(() => []);
+    return row?.count ?? null;
+  }
+
+  return {
+    async read() {
+      const [eventsLastMinute, eventsLastHour] = [await eventsSince(60), await eventsSince(3_600)];
+      const [row] = await postgres.query<Row>('backlog', backlogQuery, []);
+      const { now_ms: nowMs } = row as Row;
+      const waiting = (count: number, dueMs: number | null): Waiting => ({
+        count,
+        overdueSinceMs: dueMs !== null && dueMs <= nowMs ? dueMs : null,
+      });
+      const counts = row as Row;
+      return {
+        ...{ nowMs, eventsLastMinute, eventsLastHour },
+        parked: waiting(counts.parked, counts.parked_due_ms),
+        unsent: waiting(counts.unsent, counts.unsent_due_ms),
+        followUps: waiting(counts.follow_ups, counts.follow_ups_due_ms),
+        deadLetters: counts.dead,
+        deadLettersLastHour: counts.dead_last_hour,
+      };
+    },
+
+    async replicas() {
+      const [known] = await postgres.query<{ is_there: boolean }>(
+        'backlog-replicas-known',
+        `select to_regclass('replica') is not null as is_there`,
+        [],
+      );
+      if (!known?.is_there) return null;
+      const rows = await postgres.query<ReplicaRow>('backlog-replicas', replicasQuery, []);
+      return rows.map(toReplica);
+    },
+  };
+}
+
+function toReplica(row: ReplicaRow): ReplicaSeen {
+  const { instance, region, last_seen_at_ms: lastSeenAtMs, retired_at_ms: retiredAtMs } = row;
+  return { instance, region, lastSeenAtMs, retiredAtMs };
+}
+
+const dueOf = (table: string) => `(select ${epochMs('min(due_at)')} from ${table})`;
+const countOf = (table: string) => `(select count(*) from ${table})`;
+
+const backlogQuery = `
+  select ${epochMs('clock_timestamp()')} as now_ms,
+    ${countOf('parked')} as parked, ${dueOf('parked')} as parked_due_ms,
+    ${countOf('unsent')} as unsent, ${dueOf('unsent')} as unsent_due_ms,
+    ${countOf('follow_up')} as follow_ups, ${dueOf('follow_up')} as follow_ups_due_ms,
+    ${countOf('dead_letter')} as dead,
+    (select count(*) from dead_letter where died_at > clock_timestamp() - interval '1 hour')
+      as dead_last_hour`;
+
+const replicasQuery = `
+  select instance, region, ${epochMs('last_seen_at')} as last_seen_at_ms,
+    ${epochMs('retired_at')} as retired_at_ms
+  from replica order by region, instance`;

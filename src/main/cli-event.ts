@@ -3,16 +3,19 @@
 import type { Command } from 'commander';
 import { readFamily } from '../domain/worker/event-family.ts';
 import type { EventHistory, Histories } from '../domain/worker/history.ts';
+import { createUnitFinder } from '../domain/worker/units.ts';
 import { postgresHistories } from '../outbound/postgres-histories.ts';
 import { postgresReplay } from '../outbound/postgres-replay.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
 import { several } from './cli-arguments.ts';
+import { configFile } from './cli-config.ts';
 import { eventJson, eventPage, namedEvent } from './cli-event-text.ts';
 import { findInstallation } from './cli-installation.ts';
 import { withPostgres } from './cli-postgres.ts';
 import { replayEvents } from './cli-replay.ts';
 import type { Terminal } from './cli-terminal.ts';
+import { loadConfig } from './load-config.ts';
 
 type ReplayOptions = { name?: string[]; dryRun?: true };
 
@@ -95,11 +98,13 @@ async function replay(
   options: ReplayOptions,
   terminal: Terminal,
 ): Promise<void> {
+  // Which slot is whose, and whether somebody would run it at all.
+  const unitsOf = createUnitFinder(await loadConfig(configFile()));
   await withPostgres(findInstallation(process.env), async (postgres) => {
     const events = await find(postgresHistories(postgres), ticket, name);
     await replayEvents(events, {
       replays: postgresReplay(postgres, digestOf),
-      names: options.name ?? null,
+      ...{ unitsOf, names: options.name ?? null },
       isDryRun: options.dryRun ?? false,
       terminal,
     });

@@ -1,10 +1,12 @@
 // `event replay`: tells of each unit what became or would become of it.
 
+import type { AcceptedEvent } from '../domain/event.ts';
 import type { EventHistory } from '../domain/worker/history.ts';
 import {
   judgeUnits,
   type ReplayHindrance,
   type Replays,
+  type ReplayUnit,
   type ReplayVerdict,
 } from '../domain/worker/replay.ts';
 import { namedEvent } from './cli-event-text.ts';
@@ -14,6 +16,8 @@ import type { Terminal } from './cli-terminal.ts';
 type Call = {
   replays: Replays;
   names: readonly string[] | null;
+  /** By the configuration of now. */
+  unitsOf(event: AcceptedEvent): readonly ReplayUnit[];
   isDryRun: boolean;
   terminal: Terminal;
 };
@@ -26,6 +30,7 @@ const hindrances: { readonly [H in ReplayHindrance]: string } = {
 
 const left: { readonly [V in Exclude<ReplayVerdict, 'replayed'>]: string } = {
   reaction: 'left alone: it would do again what it did; name it with --name',
+  unknown: 'left alone: the configuration has no such generator or reaction on this type now',
   dead: 'left alone: put its letter back with dead redrive',
   waiting: 'left alone: it waits for an attempt already',
   erased: 'left alone: its user was erased after it',
@@ -38,19 +43,24 @@ export async function replayEvents(events: readonly EventHistory[], call: Call):
 
 async function replayOne(
   event: EventHistory,
-  { replays, names, isDryRun, terminal }: Call,
+  { replays, names, unitsOf, isDryRun, terminal }: Call,
 ): Promise<void> {
   const missing = (names ?? []).filter((name) => event.units.every((unit) => unit.name !== name));
   if (missing.length > 0) {
     const known = event.units.map(({ name }) => name).join(', ');
     throw new Error(`The event has no unit ${printable(missing.join(', '))}. It has: ${known}.`);
   }
-  const verdicts = judgeUnits(event, names);
+  const { dataJson } = event;
+  const known = unitsOf({ ...event, data: dataJson === null ? null : JSON.parse(dataJson) });
+  const verdicts = judgeUnits(event, names, known);
   const chosen = [...verdicts].filter(([, verdict]) => verdict === 'replayed');
   const wanted = chosen.map(([name]) => name);
   let done: readonly string[] = wanted;
   if (!isDryRun && wanted.length > 0) {
-    const end = await replays.replay(event, wanted);
+    const end = await replays.replay(
+      event,
+      known.filter(({ name }) => wanted.includes(name)),
+    );
     if ('hindrance' in end) {
       throw new Error(
         `${namedEvent(event.source, event.id)} cannot run again: ${hindrances[end.hindrance]}.`,

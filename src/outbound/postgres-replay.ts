@@ -3,7 +3,8 @@
 
 import type { Json } from '../domain/json.ts';
 import type { EventHistory } from '../domain/worker/history.ts';
-import { hindranceOf, type Replays } from '../domain/worker/replay.ts';
+import { hindranceOf, type Replays, type ReplayUnit } from '../domain/worker/replay.ts';
+import { epochMs } from './postgres-content.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
 import type { Postgres, Sql } from './postgres-pool.ts';
 
@@ -12,7 +13,7 @@ export function postgresReplay(
   digestOf: (type: string, data: Json) => string,
 ): Replays {
   return {
-    replay: (event, names) =>
+    replay: (event, units) =>
       postgres.transaction(async (sql) => {
         const { user, stamp } = event;
         const erased = await lockDocuments(sql, user === null ? [] : [user]);
@@ -24,7 +25,7 @@ export function postgresReplay(
         const isErased = erasedStamp > 0 && stamp <= erasedStamp;
         const hindrance = hindranceOf({ ...event, dataJson }, { isErased, isWhole });
         if (hindrance !== null) return { hindrance };
-        return { replayed: await putBack(sql, event, names) };
+        return { replayed: await putBack(sql, event, units) };
       }),
   };
 }
@@ -38,20 +39,27 @@ async function lockEvent(sql: Sql, event: EventHistory): Promise<string | null> 
   return rows[0]?.data ?? null;
 }
 
-async function putBack(sql: Sql, event: EventHistory, names: readonly string[]): Promise<string[]> {
-  const forgotten = await sql.query<{ name: string }>('replay-forget', forgetQuery, [
-    ...keyOf(event),
-    names,
-  ]);
-  const freed = forgotten.map(({ name }) => name);
-  if (freed.length === 0) return [];
-  const place = [...keyOf(event), event.stamp];
-  if (event.user === null)
-    await sql.query('replay-yield-generic', yieldGenericQuery, place.slice(1));
-  else await sql.query('replay-yield', yieldQuery, place);
-  await sql.query('replay-park', parkQuery, [...keyOf(event), freed]);
-  return freed;
+async function putBack(
+  sql: Sql,
+  event: EventHistory,
+  units: readonly ReplayUnit[],
+): Promise<string[]> {
+  const key = keyOf(event);
+  const names = units.map(({ name }) => name);
+  const rows = await sql.query<{ name: string }>('replay-forget', forgetQuery, [...key, names]);
+  const freed = new Set(rows.map(({ name }) => name));
+  if (freed.size === 0) return [];
+  const slots = units.flatMap(({ name, slot }) => (slot !== null && freed.has(name) ? [slot] : []));
+  const [name, text] =
+    event.user === null
+      ? ['replay-yield-generic', yieldGenericQuery]
+      : ['replay-yield', yieldQuery];
+  await sql.query(name, text, [...key, event.stamp, slots]);
+  await sql.query('replay-park', parkQuery, [...key, [...freed]]);
+  return [...freed];
 }
+
+const noteAgain = "on conflict (user_id, slot) do update set due_at = excluded.due_at, claim = ''";
 
 const lockQuery = 'select data from event where (user_id, source, id) = ($1, $2, $3) for update';
 
@@ -62,14 +70,29 @@ const forgetQuery = `
 
 /**
  * What the event made yields to what it makes now: only what is newer replaces content, and an event
- * is not newer than itself. Everything between the two stamps is older than the event, too.
+ * is not newer than itself. Everything between the two stamps is older than the event, too. It is a
+ * new version, sent to every region: if nothing comes of the attempt, all of them hold the same.
  */
 const yieldQuery = `
-  update content set stamp = stamp - 1
-  where user_id = $1 and (stamp, source, id) = ($4, $2, $3)`;
+  with yielding as (
+    update content set stamp = stamp - 1
+    where user_id = $1 and slot = any($5) and (stamp, source, id) = ($4, $2, $3) returning 1
+  ), raised as (
+    update document set version = greatest(version + 1, ${epochMs('clock_timestamp()')}),
+      stored_at = clock_timestamp()
+    where user_id = $1 and exists (select from yielding) returning user_id
+  )
+  insert into unsent (user_id, slot, due_at, claim)
+  select user_id, '', clock_timestamp(), '' from raised ${noteAgain}`;
 
 const yieldGenericQuery = `
-  update generic set stamp = stamp - 1 where (stamp, source, id) = ($3, $1, $2)`;
+  with yielding as (
+    update generic set stamp = stamp - 1,
+      version = greatest(version + 1, ${epochMs('clock_timestamp()')})
+    where $1 = '' and slot = any($5) and (stamp, source, id) = ($4, $2, $3) returning slot
+  )
+  insert into unsent (user_id, slot, due_at, claim)
+  select '', slot, clock_timestamp(), '' from yielding ${noteAgain}`;
 
 const parkQuery = `
   insert into parked (user_id, source, id, name, attempts, due_at, error)

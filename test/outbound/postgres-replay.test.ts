@@ -13,7 +13,9 @@ const database = useDeadLetters();
 
 const replay = async (ticket: string, names: readonly string[]) => {
   const [event] = await postgresHistories(database.postgres).events([ticket]);
-  return postgresReplay(database.postgres, digestOf).replay(event as EventHistory, names);
+  // Each fills the slot of its own name.
+  const units = names.map((name) => ({ name, slot: name }));
+  return postgresReplay(database.postgres, digestOf).replay(event as EventHistory, units);
 };
 
 const store = (event: AcceptedEvent, value: unknown, slot = 'offers') =>
@@ -26,14 +28,25 @@ const shown = async (table = 'content') => {
   return rows.map((row) => `${row.slot} ${row.stamp} ${row.content}`);
 };
 
+const versionOf = async (user: string) => {
+  const rows = await database.query<{ version: number }>(
+    `select version from document where user_id = '${user}'`,
+  );
+  return rows[0]?.version ?? 0;
+};
+
 describe('a replayed unit', () => {
   const event = anEvent({ id: 'e1' });
 
   it('waits for an attempt without an outcome, and what it makes replaces what it made', async () => {
     await store(event, 'wrong');
+    const before = await versionOf('alice');
     expect(await replay('ticket-e1', ['offers'])).toEqual({ replayed: ['offers'] });
-    // Until then it is still shown, and no version has changed.
+    // Until then it is still shown, in a new version that goes to every region.
     expect(await shown()).toEqual(['offers 999 "wrong"']);
+    expect(await versionOf('alice')).toBeGreaterThan(before);
+    const unsent = await database.store.claimUnsent({ max: 10, leaseMs: 1_000 });
+    expect(unsent).toMatchObject({ users: ['alice'], slots: [] });
     const [parked] = await database.store.claimParked({ max: 10, leaseMs: 1_000 });
     expect(parked).toMatchObject({ event, name: 'offers', attempts: 0, isSettled: false });
     const [committed] = (await store(event, 'right')).outcomes;
@@ -61,12 +74,15 @@ describe('a replayed unit', () => {
     const rows = await database.query<{ name: string }>('select name from outcome order by name');
     expect(rows.map(({ name }) => name)).toEqual(['books', 'music']);
     expect([await database.parked(), await database.left()]).toEqual([['e1'], ['e1']]);
+    expect(await shown()).toEqual(['books 1000 "b"', 'offers 999 "o"']);
   });
 
   it('may be about everyone', async () => {
     await store(anEvent({ id: 'e1', user: null }), 'wrong');
     expect(await replay('ticket-e1', ['offers'])).toEqual({ replayed: ['offers'] });
     expect(await shown('generic')).toEqual(['offers 999 "wrong"']);
+    const unsent = await database.store.claimUnsent({ max: 10, leaseMs: 1_000 });
+    expect(unsent).toMatchObject({ users: [], slots: ['offers'] });
   });
 });
 

@@ -28,7 +28,7 @@ type Summary = {
   ingests?: readonly string[];
   operator: string;
   regions: { readonly [region: string]: string };
-  postgres: string;
+  postgresOperator: string;
   amqp: string | null;
   producerKey: string;
   token: Credentials['token'];
@@ -48,7 +48,7 @@ export function findInstallation(env: NodeJS.ProcessEnv): Installation {
     ingests: summary.ingests ?? (ingest ? [ingest] : []),
     operator: given.operatorUrl || summary.operator || null,
     regions: isGiven ? given.regionUrls : (summary.regions ?? {}),
-    postgres: given.postgresUrl || summary.postgres || null,
+    postgres: given.postgresUrl || summary.postgresOperator || null,
     amqp: given.amqpUrl || summary.amqp || null,
     namespace: given.namespace,
     producerKey: given.producerKey || summary.producerKey || null,

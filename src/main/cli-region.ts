@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { ReplicaSeen } from '../domain/worker/backlog.ts';
 import { postgresBacklogs } from '../outbound/postgres-backlogs.ts';
+import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { type Door, doorState, readDoors } from './cli-doors.ts';
 import { findInstallation, needed } from './cli-installation.ts';
 import { withPostgres } from './cli-postgres.ts';
@@ -18,6 +19,15 @@ export function addRegionCommands(cli: Command, terminal: Terminal): void {
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  npm run -s cli -- region status')
     .action((options: { json?: true }) => status(options, terminal));
+  region
+    .command('retire')
+    .description('Says that a replica is gone for good: nobody waits for its receipts any more.')
+    .argument('<instance>', 'as region status prints it')
+    .addHelpText(
+      'after',
+      '\nOne that comes back counts again.\n\nExample:\n  npm run -s cli -- region retire us-2',
+    )
+    .action((instance: string) => retire(instance, terminal));
 }
 
 async function status(options: { json?: true }, terminal: Terminal): Promise<void> {
@@ -48,13 +58,24 @@ async function status(options: { json?: true }, terminal: Terminal): Promise<voi
     await terminal.print(line);
 }
 
+async function retire(instance: string, terminal: Terminal): Promise<void> {
+  await withPostgres(findInstallation(process.env), async (postgres) => {
+    const receipts = postgresReceipts(postgres);
+    if (!(await receipts.retire(instance))) {
+      const known = (await receipts.replicas()).map((replica) => replica.instance).join(', ');
+      throw new Error(`No replica ${instance} was ever heard of. There are: ${known || 'none'}.`);
+    }
+  });
+  await terminal.print(`Retired ${instance}: nobody waits for it any more.`);
+}
+
 function doorJson({ name, url, readiness }: Door, replicas: readonly ReplicaSeen[] | null): string {
   const region = name.replace(/^region /, '');
   const own = replicas?.filter((replica) => replica.region === region);
   return JSON.stringify({
     ...{ region, url, ...readiness },
-    replicas: own?.map(({ instance, lastSeenAtMs, retiredAtMs }) => ({
-      ...{ instance, lastSeenAt: momentText(lastSeenAtMs) },
+    replicas: own?.map(({ instance, lastSeenAtMs, retiredAtMs, behind }) => ({
+      ...{ instance, behind, lastSeenAt: momentText(lastSeenAtMs) },
       retiredAt: retiredAtMs === null ? null : momentText(retiredAtMs),
     })),
   });

@@ -17,7 +17,7 @@ export type Status = {
   doors: readonly Door[];
   queues: readonly QueueDepth[] | { error: string } | null;
   backlog: Backlog | { error: string };
-  replicas: readonly ReplicaSeen[] | null;
+  replicas: readonly ReplicaSeen[];
 };
 
 export function problemsOf({ doors, queues, backlog }: Status): string[] {
@@ -67,7 +67,7 @@ export function statusPage(
     doors.length === 0 ? [] : doorLines(doors, columns),
     queueLines(queues, columns),
     'error' in backlog ? [] : backlogLines(backlog, columns),
-    replicas === null || replicas.length === 0 ? [] : replicaLines(replicas, nowMs, columns),
+    replicas.length === 0 ? [] : replicaLines(replicas, nowMs, columns),
     problems.length === 0
       ? ['All is well.']
       : ['Wrong:', ...problems.map((problem) => `- ${problem}`)],
@@ -124,11 +124,15 @@ export function replicaLines(
   nowMs: number,
   columns: number | null,
 ): string[] {
-  const rows = replicas.map(({ instance, region, lastSeenAtMs, retiredAtMs }) => [
+  const rows = replicas.map(({ instance, region, lastSeenAtMs, retiredAtMs, behind }) => [
     ...[instance, region, agoText(lastSeenAtMs, nowMs)],
-    retiredAtMs === null ? '-' : `retired ${momentText(retiredAtMs)}`,
+    retiredAtMs === null ? behindText(behind ?? 0) : `retired ${momentText(retiredAtMs)}`,
   ]);
-  return tableLines(['REPLICA', 'REGION', 'LAST SEEN', 'RETIRED'], rows, columns);
+  return tableLines(['REPLICA', 'REGION', 'LAST SEEN', 'STATE'], rows, columns);
+}
+
+function behindText(units: number): string {
+  return units === 0 ? 'up to date' : `${counted(units, 'unit')} of the newest 1,000 behind`;
 }
 
 export function statusJson(
@@ -138,7 +142,7 @@ export function statusJson(
   const processes = doors.map(({ name, url, readiness }) => ({ name, url, ...readiness }));
   return JSON.stringify({
     ...{ isWell: problems.length === 0, problems, processes, queues, backlog },
-    replicas: replicas?.map(({ lastSeenAtMs, retiredAtMs, ...replica }) => ({
+    replicas: replicas.map(({ lastSeenAtMs, retiredAtMs, ...replica }) => ({
       ...replica,
       lastSeenAt: momentText(lastSeenAtMs),
       retiredAt: retiredAtMs === null ? null : momentText(retiredAtMs),

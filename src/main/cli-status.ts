@@ -44,7 +44,7 @@ async function readStatus(installation: Installation): Promise<Status> {
     withPostgres(installation, async (postgres) => {
       const backlogs = postgresBacklogs(postgres);
       return { backlog: await backlogs.read(), replicas: await backlogs.replicas() };
-    }).catch((error) => ({ backlog: { error: (error as Error).message }, replicas: null })),
+    }).catch((error) => ({ backlog: { error: (error as Error).message }, replicas: [] })),
   ]);
   return { doors, queues, ...counted };
 }

@@ -1,6 +1,7 @@
 // How a user's document looks: slot by slot, and where it is.
 
 import type { SlotContent } from '../domain/document.ts';
+import type { HeldReceipt } from '../domain/receipt.ts';
 import type { DocumentHistory, SlotHistory } from '../domain/worker/history.ts';
 import type { Served, ServedDocument } from '../outbound/http-region-door.ts';
 import { factLines, headlineOf } from './cli-content-text.ts';
@@ -102,6 +103,22 @@ export function regionLines(
   return tableLines(['REGION', 'VERSION', 'SHOWS', 'STATE'], rows, columns);
 }
 
+/** What each replica has said that it laid down. */
+export function receiptLines(
+  receipts: readonly HeldReceipt[],
+  { version, storedAtMs }: DocumentHistory,
+  columns: number | null,
+): string[] {
+  const rows = receipts.map(({ instance, region, positioned }) => {
+    if (positioned === null) return [instance, region, '-', 'not yet'];
+    const isNewest = positioned.version >= version;
+    const after = spanText(Math.max(0, positioned.atMs - storedAtMs));
+    const state = isNewest ? `positioned ${after} after it was stored` : 'behind';
+    return [instance, region, String(positioned.version), state];
+  });
+  return tableLines(['REPLICA', 'REGION', 'VERSION', 'RECEIPT'], rows, columns);
+}
+
 /** Counts by state: `1 personal, 2 generic`. */
 function shownIn({ slots }: ServedDocument): string {
   const counts = new Map<string, number>();
@@ -109,7 +126,11 @@ function shownIn({ slots }: ServedDocument): string {
   return [...counts].map(([state, count]) => `${count} ${printable(state)}`).join(', ');
 }
 
-export function documentJson(history: DocumentHistory, regions: readonly Region[]): string {
+export function documentJson(
+  history: DocumentHistory,
+  regions: readonly Region[],
+  receipts: readonly HeldReceipt[],
+): string {
   const { slots, generic, storedAtMs, nowMs: _, ...rest } = history;
   return JSON.stringify({
     ...{ ...rest, storedAt: momentText(storedAtMs) },
@@ -121,6 +142,10 @@ export function documentJson(history: DocumentHistory, regions: readonly Region[
       },
     })),
     generic: generic.map(contentFields),
+    replicas: receipts.map(({ positioned, ...replica }) => ({
+      ...{ ...replica, version: positioned?.version ?? null },
+      positionedAt: positioned === null ? null : momentText(positioned.atMs),
+    })),
     regions: regions.map((region) => ({
       region: region.region,
       ...(region.served !== null && 'document' in region.served

@@ -4,12 +4,19 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { isUser } from '../domain/event.ts';
 import { readDocument } from '../outbound/http-region-door.ts';
 import { postgresHistories } from '../outbound/postgres-histories.ts';
+import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { readCount } from './cli-arguments.ts';
 import { eventJson, timelineLines } from './cli-event-text.ts';
 import { findInstallation, type Installation } from './cli-installation.ts';
 import { withPostgres } from './cli-postgres.ts';
 import type { Terminal } from './cli-terminal.ts';
-import { documentJson, documentPage, type Region, regionLines } from './cli-user-text.ts';
+import {
+  documentJson,
+  documentPage,
+  type Region,
+  receiptLines,
+  regionLines,
+} from './cli-user-text.ts';
 import { signToken } from './sign-token.ts';
 
 type ShowOptions = { json?: true; regions: boolean };
@@ -40,17 +47,20 @@ export function addUserCommands(cli: Command, terminal: Terminal): void {
 
 async function show(user: string, options: ShowOptions, terminal: Terminal): Promise<void> {
   const installation = findInstallation(process.env);
-  const history = await withPostgres(installation, (postgres) =>
-    postgresHistories(postgres).document(user),
-  );
+  const { history, receipts } = await withPostgres(installation, async (postgres) => ({
+    history: await postgresHistories(postgres).document(user),
+    receipts: await postgresReceipts(postgres).receiptsOf(user),
+  }));
   if (history === null) throw new Error(unknownUser(user));
   const regions = options.regions ? await askRegions(installation, user) : [];
-  if (options.json) return terminal.print(documentJson(history, regions));
+  if (options.json) return terminal.print(documentJson(history, regions, receipts));
   for (const line of documentPage(history, terminal.columns)) await terminal.print(line);
-  if (regions.length === 0) return;
-  await terminal.print('');
-  for (const line of regionLines(regions, history.version, terminal.columns)) {
-    await terminal.print(line);
+  const places = [
+    regionLines(regions, history.version, terminal.columns),
+    receiptLines(receipts, history, terminal.columns),
+  ];
+  for (const lines of places.filter(({ length }) => length > 1)) {
+    for (const line of ['', ...lines]) await terminal.print(line);
   }
 }
 

@@ -21,6 +21,7 @@ type ReplicaRow = {
   region: string;
   last_seen_at_ms: number;
   retired_at_ms: number | null;
+  behind: number | null;
 };
 
 /** A command that is asked whether all is well must not wait for a table to be read whole. */
@@ -61,12 +62,6 @@ export function postgresBacklogs(postgres: Postgres): Backlogs {
     },
 
     async replicas() {
-      const [known] = await postgres.query<{ is_there: boolean }>(
-        'backlog-replicas-known',
-        `select to_regclass('replica') is not null as is_there`,
-        [],
-      );
-      if (!known?.is_there) return null;
       const rows = await postgres.query<ReplicaRow>('backlog-replicas', replicasQuery, []);
       return rows.map(toReplica);
     },
@@ -75,7 +70,7 @@ export function postgresBacklogs(postgres: Postgres): Backlogs {
 
 function toReplica(row: ReplicaRow): ReplicaSeen {
   const { instance, region, last_seen_at_ms: lastSeenAtMs, retired_at_ms: retiredAtMs } = row;
-  return { instance, region, lastSeenAtMs, retiredAtMs };
+  return { instance, region, lastSeenAtMs, retiredAtMs, behind: row.behind };
 }
 
 const dueOf = (table: string) => `(select ${epochMs('min(due_at)')} from ${table})`;
@@ -92,5 +87,5 @@ const backlogQuery = `
 
 const replicasQuery = `
   select instance, region, ${epochMs('last_seen_at')} as last_seen_at_ms,
-    ${epochMs('retired_at')} as retired_at_ms
-  from replica order by region, instance`;
+    ${epochMs('retired_at')} as retired_at_ms, behind
+  from inspect.replicas order by region, instance`;

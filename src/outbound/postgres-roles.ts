@@ -21,6 +21,7 @@ export type Group = keyof typeof groupRoles;
 type Rights = { readonly [relation: string]: readonly Verb[] };
 
 const read: readonly Verb[] = ['select'];
+const change: readonly Verb[] = ['select', 'update'];
 const keep: readonly Verb[] = ['select', 'insert', 'update'];
 const all: readonly Verb[] = verbs;
 
@@ -44,12 +45,18 @@ export const rights: { readonly [Name in Exclude<Group, 'migrator'>]: Rights } =
     ...{ event: all, outcome: all, document: keep, content: all, generic: keep },
     ...{ parked: all, dead_letter: all, unsent: all, follow_up: all, replica: all, receipt: all },
   },
-  // To read everything, and to put back or drop what is dead.
+  // To read everything, to put back or drop what is dead, and to run again what is settled.
   operator: {
     ...everyView(read),
-    ...{ event: keep, outcome: ['select', 'delete'], document: keep, content: read, generic: read },
-    ...{ parked: all, dead_letter: ['select', 'delete'], unsent: read, follow_up: read },
-    ...{ replica: ['select', 'update'], receipt: read },
+    ...{
+      event: keep,
+      outcome: ['select', 'delete'],
+      document: keep,
+      content: change,
+      generic: change,
+    },
+    ...{ parked: all, dead_letter: ['select', 'delete'], unsent: keep, follow_up: read },
+    ...{ replica: change, receipt: read },
   },
   inspector: everyView(read),
 };

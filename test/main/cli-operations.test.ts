@@ -17,6 +17,7 @@ describe('status', () => {
   it(
     'says that all is well, and what is not',
     async () => {
+      await expect.poll(() => told(['status'])).toMatch(/eu-1.*us-1/s);
       expect(await told(['status'])).toMatchInlineSnapshot(`
         "PROCESS    AT                      STATE
         ingest     http://ADDRESS  ready
@@ -33,7 +34,7 @@ describe('status', () => {
         All is well.
         = 0"
       `);
-      const dark = { BEFOREHAND_POSTGRES_URL: solo.summary.postgres };
+      const dark = { BEFOREHAND_POSTGRES_URL: solo.summary.postgresOperator };
       const doors = {
         BEFOREHAND_REGION_URLS: `eu=${solo.summary.regions.eu},us=http://127.0.0.1:2`,
       };

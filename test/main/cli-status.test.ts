@@ -103,12 +103,8 @@ it(
 );
 
 it(
-  'lists the replicas that were heard of, where Postgres keeps them',
+  'lists the replicas that were heard of, and retires one',
   async () => {
-    const time = 'timestamp (3) with time zone';
-    await database.query(`create table if not exists replica (instance text primary key,
-      region text not null, first_seen_at ${time} not null, last_seen_at ${time} not null,
-      retired_at ${time})`);
     const seen = "now() - interval '9 days', now() - interval";
     await database.query(`insert into replica (instance, region, first_seen_at, last_seen_at)
       values ('eu-1', 'eu', ${seen} '2 days')`);
@@ -116,10 +112,19 @@ it(
     const { stdout } = await runCli(['status'], { BEFOREHAND_POSTGRES_URL: database.url });
     const lines = stdout.split('\n').filter((line) => /^(REPLICA|[eu][us]-1)/.test(line));
     expect(lines.map((line) => line.replace(/\d{4}-\S+/, 'TIME'))).toEqual([
-      'REPLICA  REGION  LAST SEEN  RETIRED',
-      'eu-1     eu      2 d ago    -',
+      'REPLICA  REGION  LAST SEEN  STATE',
+      'eu-1     eu      2 d ago    up to date',
       'us-1     us      3 d ago    retired TIME',
     ]);
+    const env = { BEFOREHAND_POSTGRES_URL: database.url };
+    const retire = async (instance: string) =>
+      said(await runCli(['region', 'retire', instance], env));
+    expect(await retire('eu-1')).toBe('Retired eu-1: nobody waits for it any more.\n= 0');
+    expect(await retire('eu-2')).toBe(
+      '! No replica eu-2 was ever heard of. There are: eu-1, us-1.\n= 1',
+    );
+    const rows = await database.query('select from replica where retired_at is not null');
+    expect(rows).toHaveLength(2);
   },
   patienceMs,
 );

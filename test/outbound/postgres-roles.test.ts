@@ -9,17 +9,17 @@ import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
 /** r: select, a: insert, w: update, d: delete, D: truncate, x: references, t: trigger. */
 const expected = `
                            worker  operator  inspector
-  public.content           rawd    r         -
+  public.content           rawd    rw        -
   public.dead_letter       rawd    rd        -
   public.document          raw     raw       -
   public.event             rawd    raw       -
   public.follow_up         rawd    r         -
-  public.generic           raw     r         -
+  public.generic           raw     rw        -
   public.outcome           rawd    rd        -
   public.parked            rawd    rawd      -
   public.receipt           rawd    r         -
   public.replica           rawd    rw        -
-  public.unsent            rawd    r         -
+  public.unsent            rawd    raw       -
   inspect.dead_letters     -       r         r
   inspect.event_story      -       r         r
   inspect.follow_ups       -       r         r

@@ -21,12 +21,14 @@ export type ReplicaSeen = {
   region: string;
   lastSeenAtMs: number;
   retiredAtMs: number | null;
+  /** Of the newest thousand units, those whose content it has not said to hold; `null`: retired. */
+  behind: number | null;
 };
 
 export type Backlogs = {
   read(): Promise<Backlog>;
-  /** `null`: this Postgres keeps no list of them. */
-  replicas(): Promise<ReplicaSeen[] | null>;
+  /** Every replica that was ever heard of. */
+  replicas(): Promise<ReplicaSeen[]>;
 };
 
 /** Something is wrong when what is due has waited for so long: a worker looks twice a second. */

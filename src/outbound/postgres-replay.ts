@@ -16,8 +16,8 @@ export function postgresReplay(
     replay: (event, units) =>
       postgres.transaction(async (sql) => {
         const { user, stamp } = event;
-        const erased = await lockDocuments(sql, user === null ? [] : [user]);
-        const erasedStamp = erased.get(user ?? '') ?? 0;
+        const locked = await lockDocuments(sql, user === null ? [] : [user]);
+        const erasedStamp = locked.get(user ?? '')?.erased ?? 0;
         const dataJson = await lockEvent(sql, event);
         // Emptied data may look like data; the digest of what was accepted tells.
         const isWhole =

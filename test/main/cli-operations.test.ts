@@ -31,6 +31,10 @@ describe('status', () => {
         reported  0
         dead      0
 
+        REPLICA  REGION  LAST SEEN  STATE
+        eu-1     eu SPAN ago  up to date
+        us-1     us SPAN ago  up to date
+
         All is well.
         = 0"
       `);
@@ -49,6 +53,10 @@ describe('status', () => {
         reported  0
         dead      0
 
+        REPLICA  REGION  LAST SEEN  STATE
+        eu-1     eu SPAN ago  up to date
+        us-1     us SPAN ago  up to date
+
         Wrong:
         - region us is unreachable: ECONNREFUSED
         = 1"
@@ -56,6 +64,10 @@ describe('status', () => {
       expect(await told(['region', 'status'])).toMatchInlineSnapshot(`
         "region eu  http://ADDRESS  ready
         region us  http://ADDRESS  ready
+
+        REPLICA  REGION  LAST SEEN  STATE
+        eu-1     eu SPAN ago  up to date
+        us-1     us SPAN ago  up to date
         = 0"
       `);
       expect(await told(['region', 'status'], doors)).toMatchInlineSnapshot(`

@@ -78,6 +78,10 @@ describe('what became of Alice', () => {
         REGION  VERSION        SHOWS       STATE
         eu      VERSION  2 personal  up to date
         us      VERSION  2 personal  up to date
+
+        REPLICA  REGION  VERSION        RECEIPT
+        eu-1     eu      VERSION  positioned SPAN after it was stored
+        us-1     us      VERSION  positioned SPAN after it was stored
         = 0"
       `);
       const { stdout } = await solo.cli(['user', 'show', 'alice', '--json', '--no-regions']);

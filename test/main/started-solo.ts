@@ -93,6 +93,7 @@ export function normal(text: string): string {
     .replace(/\b\d{13}\b/g, 'VERSION')
     .replace(/127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replace(/\b[0-9a-f]{12}\b/g, 'KEY')
+    .replace(/(LAST SEEN|SPAN ago) {2,}/g, '$1  ')
     .replace(/ +$/gm, '');
 }
 

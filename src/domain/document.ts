@@ -70,12 +70,21 @@ export type Outcome = (typeof outcomes)[number];
 /** Word that an event is settled: every unit of it has an outcome. */
 export type Resolved = { ticket: string; outcome: Outcome };
 
+/** Word that a bundle holds content which an event made. */
+export type Stored = {
+  ticket: string;
+  /** `null` where nobody waits from then on: a cold read asked for it, or it is for everyone. */
+  acceptedAtMs: number | null;
+};
+
 /** What travels from a worker to the regions. Whole documents, never deltas. */
 export type ContentBundle = {
   lane: Lane;
   documents: readonly UserDocument[];
   generic: readonly GenericContent[];
   resolved: readonly Resolved[];
+  /** Of what is stored just now; content that is sent once more has none. */
+  stored?: readonly Stored[];
 };
 
 /** Part of a full copy of Postgres's documents; `next` is the user to continue after. */

@@ -1,13 +1,19 @@
 // Everything worth telling an operator, as facts. Nobody here calls a logger.
 
 import type { Outcome } from './document.ts';
+import type { Lane } from './event.ts';
+
+/** `mixed`: some slots are the user's own, and nothing is on its way for the others. */
+export type ReadState = 'personal' | 'mixed' | 'generic' | 'pending';
 
 type UnitFact = { ticket: string; type: string; name: string };
 
 export type Observation =
-  | { kind: 'event_accepted'; ticket: string; type: string; lane: string }
+  | { kind: 'event_accepted'; ticket: string; type: string; lane: Lane }
   | { kind: 'event_refused'; code: string; reason: string }
   | { kind: 'bulk_gives_way'; producer: string }
+  /** The author's code alone, without waiting for a thread. */
+  | { kind: 'unit_ran'; ticket: string; name: string; tookMs: number }
   | { kind: 'unit_ended'; ticket: string; name: string; outcome: Outcome }
   | ({ kind: 'unit_failed'; attempts: number; reason: string; error: string } & UnitFact)
   | ({ kind: 'unit_parked'; delayMs: number; reason: string } & UnitFact)
@@ -24,7 +30,15 @@ export type Observation =
   | { kind: 'circuit_opened'; name: string; halfOpenAfterMs: number }
   | { kind: 'circuit_closed'; name: string }
   | { kind: 'rejection_unhandled'; error: string }
-  | { kind: 'batch_committed'; units: number; documents: number; tookMs: number }
+  | { kind: 'batch_committed'; lane: Lane; units: number; documents: number; tookMs: number }
+  | {
+      kind: 'content_sent';
+      lane: Lane;
+      documents: number;
+      /** Of the events whose content it is, or that are settled with it. */
+      tickets: readonly string[];
+      tookMs: number;
+    }
   | { kind: 'fan_out_deferred'; users: number; slots: number; error: string }
   | { kind: 'fan_out_resumed'; users: number; slots: number }
   | { kind: 'follow_ups_deferred'; events: number; error: string }
@@ -46,6 +60,9 @@ export type Observation =
   | { kind: 'snapshot_applied'; snapshotId: string; documents: number; tookMs: number }
   | { kind: 'page_answered'; instance: string; documents: number }
   | { kind: 'content_positioned'; user: string; version: number; sinceStoredMs: number }
+  /** `null`: nobody waits for it from its acceptance on. */
+  | { kind: 'event_positioned'; ticket: string; lane: Lane; sinceAcceptedMs: number | null }
+  | { kind: 'content_read'; state: ReadState }
   | { kind: 'generic_withdrawn'; slots: string; users: number; tookMs: number }
   | { kind: 'content_requested'; ticket: string; slot: string; basis: number }
   | { kind: 'content_request_failed'; error: string }
@@ -61,3 +78,10 @@ export type Observation =
   | { kind: 'task_failed'; task: string; error: string };
 
 export type Observe = (observation: Observation) => void;
+
+/** Each is told everything, in this order. */
+export function observeTogether(...observers: readonly Observe[]): Observe {
+  return (observation) => {
+    for (const observe of observers) observe(observation);
+  };
+}

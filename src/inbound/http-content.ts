@@ -63,7 +63,7 @@ export function addContentRoutes(server: FastifyInstance, deps: ContentRoutesDep
     });
     scope.get<DocumentRoute>(paths.document, { schema: documentRouteSchema }, document);
     scope.get<SlotRoute>(paths.slot, { schema: slotRouteSchema }, slot);
-    addStreamRoute(scope, { ...deps, readDocument: (user) => read.document(user, null) });
+    addStreamRoute(scope, { ...deps, readDocument: read.watched });
   }
 
   async function document(request: FastifyRequest<DocumentRoute>, reply: FastifyReply) {

@@ -16,6 +16,7 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   event_accepted: 'debug',
   event_refused: 'debug',
   bulk_gives_way: 'info',
+  unit_ran: 'debug',
   unit_ended: 'debug',
   unit_failed: 'warn',
   unit_parked: 'info',
@@ -27,6 +28,7 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   circuit_closed: 'info',
   rejection_unhandled: 'error',
   batch_committed: 'debug',
+  content_sent: 'debug',
   fan_out_deferred: 'warn',
   fan_out_resumed: 'info',
   follow_ups_deferred: 'warn',
@@ -48,6 +50,8 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   snapshot_applied: 'info',
   page_answered: 'debug',
   content_positioned: 'debug',
+  event_positioned: 'debug',
+  content_read: 'debug',
   generic_withdrawn: 'info',
   content_requested: 'debug',
   content_request_failed: 'warn',
@@ -63,16 +67,20 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   task_failed: 'error',
 };
 
-export function pinoObserver(options: {
+export type PinoOptions = {
   /** Which of our processes it is. */
   process: string;
+  /** Which of them, of a replica. */
+  place?: { region: string; instance: string };
   level: LogLevel;
   destination?: DestinationStream;
-}): Observe {
+};
+
+export function pinoObserver(options: PinoOptions): Observe {
   const logger = pino(
     {
       level: options.level,
-      base: { process: options.process },
+      base: { process: options.process, ...options.place },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },

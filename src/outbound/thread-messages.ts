@@ -32,5 +32,5 @@ export type ThreadReport =
   /** Also sent with no answer in it, when calls were begun: the thread can be given others. */
   | { kind: 'answered'; answers: readonly ThreadAnswer[] };
 
-/** `null`: the call had been taken back before the thread came to it. */
-export type ThreadAnswer = { id: number; answer: UnitAnswer | null };
+/** `null`: the call had been taken back before the thread came to it. `tookMs`: the author's code. */
+export type ThreadAnswer = { id: number; answer: UnitAnswer | null; tookMs: number };

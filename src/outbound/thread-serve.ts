@@ -46,9 +46,10 @@ export async function serveUnits(load: () => Promise<{ config?: Config }>): Prom
 
   function begin({ id, call }: ThreadTask): void {
     reportSoon();
-    if (!mayBegin(marks, id)) return void answers.push({ id, answer: null });
+    if (!mayBegin(marks, id)) return void answers.push({ id, answer: null, tookMs: 0 });
+    const begunAtMs = performance.now();
     void callAuthor(call).then((answer) => {
-      answers.push({ id, answer });
+      answers.push({ id, answer, tookMs: performance.now() - begunAtMs });
       reportSoon();
     });
   }

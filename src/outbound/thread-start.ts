@@ -9,6 +9,7 @@ import {
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { failed } from '../domain/worker/author-answer.ts';
+import type { UnitCall } from '../domain/worker/unit-call.ts';
 import { createThreadMarks } from './thread-marks.ts';
 import type { ThreadData, ThreadReport, ThreadTask, ThreadTasks } from './thread-messages.ts';
 import type { ThreadProgram } from './thread-program.ts';
@@ -52,7 +53,9 @@ export function startThread(
     else if (report.kind === 'ready') isReady = true;
     else {
       units.goesOn();
-      for (const { id, answer } of report.answers) units.settle(id, answer);
+      for (const { id, answer, tookMs } of report.answers) {
+        tellRun(observe, units.settle(id, answer), tookMs);
+      }
     }
     on.heard();
   }
@@ -121,6 +124,12 @@ export function startThread(
       await worker.terminate();
     },
   };
+}
+
+/** Not of one that was taken back, or that nobody waits for any more. */
+function tellRun(observe: Observe, call: UnitCall | undefined, tookMs: number): void {
+  if (call === undefined) return;
+  observe({ kind: 'unit_ran', ticket: call.event.ticket, name: call.unit.name, tookMs });
 }
 
 function startWorker({ configUrl, program, niceness, resourceLimits }: ThreadOptions) {

@@ -65,10 +65,14 @@ export function createThreadUnits({ marks, startTimeoutMs, takenBack }: ThreadUn
       units.set(lastId, { unit, begunAtMs: null });
       return { id: lastId, call: unit.call };
     },
-    /** `null`: it came to the call after that was taken back. */
-    settle(id: number, answer: UnitAnswer | null): void {
-      if (answer === null) takeBack([id]);
-      else remove(id)?.answer(answer);
+    /**
+     * `null`: it came to the call after that was taken back. Returns the call that was answered now.
+     */
+    settle(id: number, answer: UnitAnswer | null): UnitCall | undefined {
+      if (answer === null) return void takeBack([id]);
+      const unit = remove(id);
+      unit?.answer(answer);
+      return unit?.call;
     },
     lose(error: string, isDeaf: boolean): void {
       takeBackUnbegun();

@@ -4,7 +4,15 @@ import { Type } from '@sinclair/typebox';
 import { type ContentBundle, outcomes } from '../domain/document.ts';
 import { contentFields, readContent, writeContent } from './content-lines.ts';
 import { decodeMarker, markerKind } from './marker-message.ts';
-import { fieldsReader, LaneName, readHead, readLines, Ticket, writeHead } from './message.ts';
+import {
+  fieldsReader,
+  LaneName,
+  readHead,
+  readLines,
+  Ticket,
+  WholeNumber,
+  writeHead,
+} from './message.ts';
 
 const kind = 'bundle';
 
@@ -19,6 +27,12 @@ const readFields = fieldsReader(
         outcome: Type.Union(outcomes.map((outcome) => Type.Literal(outcome))),
       }),
     ),
+    // A worker of the release before writes none.
+    stored: Type.Optional(
+      Type.Array(
+        Type.Object({ ticket: Ticket, acceptedAtMs: Type.Union([WholeNumber, Type.Null()]) }),
+      ),
+    ),
   }),
 );
 
@@ -29,8 +43,9 @@ export type LaneMessage =
 
 export function encodeBundle(bundle: ContentBundle): Buffer {
   const { head, lines } = writeContent(bundle);
-  const { lane, resolved } = bundle;
-  return Buffer.from([writeHead(kind, { lane, ...head, resolved }), ...lines].join('\n'));
+  const { lane, resolved, stored = [] } = bundle;
+  const fields = { lane, ...head, resolved, ...(stored.length > 0 && { stored }) };
+  return Buffer.from([writeHead(kind, fields), ...lines].join('\n'));
 }
 
 /** Throws `rejected` for whatever is neither a bundle nor a marker of a known schema. */
@@ -40,6 +55,10 @@ export function decodeLaneMessage(body: Buffer): LaneMessage {
   if (head.kind === markerKind) return { kind: 'marker', id: decodeMarker(head) };
   const fields = readFields(head);
   const resolved = fields.resolved.map(({ ticket, outcome }) => ({ ticket, outcome }));
-  const bundle = { lane: fields.lane, ...readContent(fields, lines), resolved };
+  const stored = fields.stored?.map(({ ticket, acceptedAtMs }) => ({ ticket, acceptedAtMs }));
+  const bundle = {
+    ...{ lane: fields.lane, ...readContent(fields, lines), resolved },
+    ...(stored && { stored }),
+  };
   return { kind: 'bundle', bundle };
 }

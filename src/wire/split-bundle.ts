@@ -1,6 +1,6 @@
 // Cuts a bundle into messages that no broker minds.
 
-import type { ContentBundle, SlotContent, UserDocument } from '../domain/document.ts';
+import type { ContentBundle, SlotContent, Stored, UserDocument } from '../domain/document.ts';
 
 export type BundleLimits = {
   /** Documents and generic slots in one message. */
@@ -13,7 +13,7 @@ const framingBytes = 256;
 
 /**
  * Returns bundles within the limits; a document that alone is larger travels alone. `resolved`
- * comes last, so that no part tells of content that a later part brings.
+ * and `stored` come last, so that no part tells of content that a later part brings.
  */
 export function splitBundle(bundle: ContentBundle, limits: BundleLimits): ContentBundle[] {
   const parts: Part[] = [];
@@ -38,6 +38,9 @@ export function splitBundle(bundle: ContentBundle, limits: BundleLimits): Conten
   for (const resolved of bundle.resolved) {
     partFor(framingBytes, 0).bundle.resolved.push(resolved);
   }
+  for (const stored of bundle.stored ?? []) {
+    partFor(framingBytes, 0).bundle.stored.push(stored);
+  }
   return parts.map((part) => part.bundle);
 }
 
@@ -49,6 +52,7 @@ function emptyPart({ lane }: ContentBundle) {
     documents: [] as ContentBundle['documents'][number][],
     generic: [] as ContentBundle['generic'][number][],
     resolved: [] as ContentBundle['resolved'][number][],
+    stored: [] as Stored[],
   };
   return { bundle, bytes: framingBytes, count: 0 };
 }

@@ -112,7 +112,7 @@ export async function openContent(given: GivenContent = {}) {
       },
       // Nothing is asked for: what is here is all there is.
       coldReads: { ask: () => {}, isPending: () => false },
-      ...{ tickets: { wait }, nowMs, isCaughtUp: () => true },
+      ...{ tickets: { wait }, nowMs, isCaughtUp: () => true, observe: () => {} },
     }),
     authenticate: createAuthenticateClient({
       keys: { current: (): TokenKeySet => keys.set },

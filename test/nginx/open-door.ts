@@ -116,6 +116,7 @@ async function openReplica(given: Required<Pick<Given, 'keys' | 'hasSecret' | 'r
   addContentRoutes(server.routes, {
     read: {
       document: given.readDocument,
+      watched: given.readDocument,
       slot: async (user, slot) => (slot === 'offers' ? documentOf(user) : null),
       genericDocument: () => genericText,
     },

@@ -60,12 +60,22 @@ const resolved = fc.record({
   ),
 });
 
-export const contentBundle = fc.record({
-  lane: fc.constantFrom('interactive' as const, 'bulk' as const),
-  documents: fc.array(userDocument, { maxLength: 5 }),
-  generic: fc.array(genericContent, { maxLength: 3 }),
-  resolved: fc.array(resolved, { maxLength: 5 }),
+const stored = fc.record({
+  ticket: fc.stringMatching(/^[A-Za-z0-9_-]{22}$/),
+  acceptedAtMs: fc.option(wholeNumber),
 });
+
+/** None of them is not said at all, as in the release before. */
+export const contentBundle = fc.record(
+  {
+    lane: fc.constantFrom('interactive' as const, 'bulk' as const),
+    documents: fc.array(userDocument, { maxLength: 5 }),
+    generic: fc.array(genericContent, { maxLength: 3 }),
+    resolved: fc.array(resolved, { maxLength: 5 }),
+    stored: fc.array(stored, { minLength: 1, maxLength: 5 }),
+  },
+  { requiredKeys: ['lane', 'documents', 'generic', 'resolved'] },
+);
 
 export const snapshotPage = fc.record({
   snapshotId: text,

@@ -19,7 +19,7 @@ export function createPositionContent(parts: {
   nowMs: Clock;
 }): PositionContent {
   const { store, positions, receipts, tickets, observe, nowMs } = parts;
-  return async ({ lane, documents, generic, resolved }) => {
+  return async ({ lane, documents, generic, resolved, stored = [] }) => {
     const [changed, slots] = await Promise.all([store.put(documents), store.putGeneric(generic)]);
     // In the turn of the commit: from here on no read is answered that could see the new version
     // without laying it down first.
@@ -32,6 +32,10 @@ export function createPositionContent(parts: {
       // An older or equal version changed nothing: it was positioned when its better came.
       if (!users.has(user)) continue;
       observe({ kind: 'content_positioned', user, version, sinceStoredMs: nowMs() - storedAtMs });
+    }
+    for (const { ticket, acceptedAtMs } of stored) {
+      const sinceAcceptedMs = acceptedAtMs === null ? null : nowMs() - acceptedAtMs;
+      observe({ kind: 'event_positioned', ticket, lane, sinceAcceptedMs });
     }
     await withdrawn;
     // Last: whoever is woken reads at once, and must find what it waited for.

@@ -1,6 +1,7 @@
 // Step 7 of an event's way: what a client reads when no position answers it, from this replica alone.
 
 import type { Config } from '../config.ts';
+import type { Observe, ReadState } from '../observation.ts';
 import type { Clock, RegionStore } from '../ports.ts';
 import type { ColdReads } from './cold-reads.ts';
 import { type ComposeCall, type DocumentComposer, lackingSlots } from './compose-document.ts';
@@ -15,6 +16,8 @@ export type ReadContent = {
   document(user: string, after: ReadAfter | null): Promise<string>;
   /** `null`: there is no such slot. */
   slot(user: string, slot: string, after: ReadAfter | null): Promise<string | null>;
+  /** The document again, for whoever watches it: no read of a client. */
+  watched(user: string): Promise<string>;
   genericDocument(): string;
 };
 
@@ -26,9 +29,11 @@ export function createReadContent(parts: {
   coldReads: Pick<ColdReads, 'ask' | 'isPending'>;
   tickets: Pick<WaitingTickets, 'wait'>;
   isCaughtUp: () => boolean;
+  observe: Observe;
   nowMs: Clock;
 }): ReadContent {
-  const { slots, store, compose, positions, coldReads, tickets, isCaughtUp, nowMs } = parts;
+  const { slots, store, compose, positions, coldReads, tickets, isCaughtUp, observe, nowMs } =
+    parts;
   const names = Object.keys(slots);
 
   async function look(user: string, after: ReadAfter | null): Promise<ComposeCall> {
@@ -47,13 +52,37 @@ export function createReadContent(parts: {
     };
   }
 
+  /** `lacking`: of the slots that were read, those that show nothing of the user's own. */
+  function tell(call: ComposeCall, read: readonly string[], lacking: readonly string[]): void {
+    observe({ kind: 'content_read', state: stateOf(call, read, lacking) });
+  }
+
   return {
-    document: async (user, after) => compose.document(await look(user, after)).json,
+    async document(user, after) {
+      const call = await look(user, after);
+      const { json, filled } = compose.document(call);
+      tell(call, names, filled);
+      return json;
+    },
     async slot(user, slot, after) {
       if (!Object.hasOwn(slots, slot)) return null;
-      return compose.slot(await look(user, after), slot);
+      const call = await look(user, after);
+      const lacking = lackingSlots([slot], call.document, call.nowMs).map((it) => it.slot);
+      tell(call, [slot], lacking);
+      return compose.slot(call, slot);
     },
+    watched: async (user) => compose.document(await look(user, null)).json,
     genericDocument: () =>
       compose.genericDocument({ generic: store.generic(), nowMs: nowMs() }, 'generic'),
   };
+}
+
+function stateOf(
+  { isPending }: ComposeCall,
+  read: readonly string[],
+  lacking: readonly string[],
+): ReadState {
+  if (lacking.length === 0) return 'personal';
+  if (lacking.some(isPending)) return 'pending';
+  return lacking.length < read.length ? 'mixed' : 'generic';
 }

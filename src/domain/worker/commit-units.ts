@@ -11,6 +11,7 @@ import type { DeliverContent } from './deliver-content.ts';
 import type { Committed, FinishedUnit } from './finished-unit.ts';
 import type { PublishFollowUps } from './follow-up-publish.ts';
 import { followUpsOf } from './follow-up-store.ts';
+import { storedBy } from './stored-events.ts';
 import type { UntilAvailable } from './until-available.ts';
 
 /** `refused`: the store will never take this unit, which is its author's doing, but for `erased`. */
@@ -85,6 +86,7 @@ export function createCommitUnit(deps: {
     const { outcomes, ...content } = await store(units);
     deps.observe({
       kind: 'batch_committed',
+      lane: laneOf(units),
       units: units.length,
       documents: content.documents.length,
       tookMs: deps.nowMs() - startedAtMs,
@@ -92,7 +94,7 @@ export function createCommitUnit(deps: {
     const followUps = units.flatMap((finished, index) =>
       followUpsOf(finished, outcomes[index] as Outcome),
     );
-    const bundle = { lane: laneOf(units), ...content };
+    const bundle = { lane: laneOf(units), ...content, stored: storedBy(units, outcomes) };
     // Each unit waits for it, and the next batch is stored meanwhile.
     const delivered = allEnded([deps.deliver(bundle), deps.publishFollowUps(followUps)]);
     delivered.catch(() => {});

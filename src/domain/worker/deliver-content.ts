@@ -42,8 +42,14 @@ export function createDeliverContent(deps: {
   };
 
   async function sendOrDefer(bundle: ContentBundle): Promise<void> {
+    const begunAtMs = deps.nowMs();
     const error = await sendPatiently(() => deps.fanOut.send(bundle));
-    if (error !== null) await defer(bundle, error);
+    if (error !== null) return defer(bundle, error);
+    const { lane, documents } = bundle;
+    deps.observe({
+      ...{ kind: 'content_sent', lane, documents: documents.length, tickets: ticketsOf(bundle) },
+      tookMs: deps.nowMs() - begunAtMs,
+    });
   }
 
   async function defer({ documents, generic }: ContentBundle, error: string): Promise<void> {
@@ -59,4 +65,8 @@ export function createDeliverContent(deps: {
       error,
     });
   }
+}
+
+function ticketsOf({ resolved, stored = [] }: ContentBundle): string[] {
+  return [...new Set([...stored, ...resolved].map(({ ticket }) => ticket))];
 }

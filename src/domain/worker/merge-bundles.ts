@@ -18,6 +18,7 @@ export function mergeBundles(bundles: readonly ContentBundle[]): ContentBundle {
     documents: [...documents.values()],
     generic: [...generic.values()],
     resolved: bundles.flatMap(({ resolved }) => resolved),
+    stored: bundles.flatMap(({ stored = [] }) => stored),
   };
 }
 

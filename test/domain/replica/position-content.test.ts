@@ -63,6 +63,19 @@ describe('positioning a bundle', () => {
     ]);
   });
 
+  it('tells of each event whose content can be read now how long that took', async () => {
+    const { observed, position } = open();
+    const stored = [
+      { ticket: 't1', acceptedAtMs: 1_000_000 },
+      { ticket: 't2', acceptedAtMs: null },
+    ];
+    await position(bundle({ lane: 'bulk', documents: [aDocument('alice')], stored }));
+    expect(observed.filter(({ kind }) => kind === 'event_positioned')).toEqual([
+      { kind: 'event_positioned', ticket: 't1', lane: 'bulk', sinceAcceptedMs: 30 },
+      { kind: 'event_positioned', ticket: 't2', lane: 'bulk', sinceAcceptedMs: null },
+    ]);
+  });
+
   it('tells nothing of users that did not change, but settles all the same', async () => {
     const { store, observed, settled, position } = open();
     await store.put([aDocument('alice', { version: 9 })]);

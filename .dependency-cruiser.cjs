@@ -12,7 +12,7 @@ const fastify = ['fastify', '@fastify/[^/]+'];
 const infrastructure = [
   ...postgres,
   ...fastify,
-  ...['amqplib', 'lmdb', 'pino', 'jose', 'ajv', 'ajv-formats'],
+  ...['amqplib', 'lmdb', 'pino', 'prom-client', 'jose', 'ajv', 'ajv-formats'],
 ];
 
 /** Files that a process, a thread or a person starts; everything else must be reached from one. */
@@ -113,6 +113,10 @@ const packages = [
   keepBehind('pino-behind-observations', '^src/outbound/pino-', 'pino', [
     'Nobody calls a logger. Report a fact with observe(); src/outbound/pino-* decides what',
     'becomes a line of the log.',
+  ]),
+  keepBehind('prometheus-behind-observations', '^src/outbound/prometheus-', 'prom-client', [
+    'Nobody counts by hand. Report a fact with observe(), or hand a gauge to Metrics;',
+    'src/outbound/prometheus-* decides which metric that is.',
   ]),
   keepBehind('commander-stays-in-the-command-line', '^src/main/cli[^/]*[.]ts$', 'commander', [
     'commander belongs to src/main/cli*. What a command does stands behind a port of the domain, so',

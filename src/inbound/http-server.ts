@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { MetricsPage } from '../domain/metrics.ts';
 import type { Observe } from '../domain/observation.ts';
 import { addAdmission } from './http-admission.ts';
 import {
@@ -10,6 +11,7 @@ import {
   createNotFoundHandler,
 } from './http-error-handlers.ts';
 import { addHealthRoutes, type Health } from './http-health.ts';
+import { addMetricsRoute } from './http-metrics.ts';
 import { type About, addOpenApi } from './http-openapi.ts';
 import { openUnixSocket, type UnixSocket } from './http-unix-socket.ts';
 
@@ -17,6 +19,8 @@ export type HttpServerOptions = {
   about: About;
   observe: Observe;
   health: () => Health;
+  /** Told at /metrics; without it there is no such path. */
+  metrics?: MetricsPage | null;
   maxBodyBytes: number;
   /** Requests in progress at the same time; more are answered 503 at once. */
   maxRequests: number;
@@ -87,6 +91,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     const { reasons, ...rest } = options.health();
     return { ...rest, reasons: isStopping ? ['stopping', ...reasons] : reasons };
   });
+
+  if (options.metrics) addMetricsRoute(server, options.metrics);
 
   async function listen({ socketPath = '', ...address }: HttpAddress): Promise<string> {
     const url = await server.listen({ ...address, backlog });

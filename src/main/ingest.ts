@@ -3,17 +3,19 @@
 import { amqpClockListener } from '../inbound/amqp-clock.ts';
 import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
 import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
-import { pinoObserver } from '../outbound/pino-observer.ts';
 import { openBroker } from '../wire/broker.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import { findConfig, loadConfig } from './load-config.ts';
+import { openObservers } from './observers.ts';
 import { runProcess } from './run-process.ts';
 import { readSettings } from './settings.ts';
 import { startIngest } from './start-ingest.ts';
 
 await runProcess(() => {
   const settings = readSettings(ingestSettings, process.env);
-  const observe = pinoObserver({ process: 'ingest', level: settings.logLevel });
+  const { observe, metrics } = openObservers({
+    ...{ process: 'ingest', parts: ['ingest'], level: settings.logLevel },
+  });
   const { drainMs, stopTimeoutMs } = settings;
   return {
     observe,
@@ -30,8 +32,9 @@ await runProcess(() => {
       onStop(keys.close);
       const broker = openBroker({ ...settings, role: 'ingest', observe });
       onStop(broker.close);
+      metrics.gauge('broker_connected', broker.isConnected);
       const ingest = await startIngest({
-        ...{ config, limits: settings, keys, observe },
+        ...{ config, limits: settings, keys, observe, metrics },
         ...{ nowMs: Date.now, elapsedMs: () => performance.now() },
         address: { host: settings.host, port: settings.port },
         publisher: amqpEventPublisher({ broker, confirmDeadlineMs: settings.confirmDeadlineMs }),

@@ -1,10 +1,12 @@
 // Entry: the operator process.
 
-import { pinoObserver } from '../outbound/pino-observer.ts';
+import { postgresBacklog } from '../outbound/postgres-backlog.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { postgresWholeState } from '../outbound/postgres-whole-state.ts';
+import { watchQueues } from '../wire/broker-queue-depths.ts';
+import { openObservers } from './observers.ts';
 import { operatorSettings } from './operator-settings.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import { runProcess } from './run-process.ts';
@@ -14,7 +16,9 @@ import { startOperator } from './start-operator.ts';
 await runProcess(() => {
   const settings = readSettings(operatorSettings, process.env);
   const { host, port, drainMs, stopTimeoutMs } = settings;
-  const observe = pinoObserver({ process: 'operator', level: settings.logLevel });
+  const { observe, metrics, page, addBacklog } = openObservers({
+    ...{ process: 'operator', parts: ['operator'], level: settings.logLevel },
+  });
   return {
     observe,
     stopTimeoutMs: drainMs + stopTimeoutMs,
@@ -22,12 +26,21 @@ await runProcess(() => {
       const postgres = openPostgres(postgresOptions(settings, 'beforehand operator'));
       onStop(postgres.close);
       const receipts = postgresReceipts(postgres);
+      const queues = settings.amqpUrl === '' ? null : openQueues(settings.amqpUrl);
+      addBacklog({ backlog: postgresBacklog(postgres), queues: queues?.read ?? null });
       const operator = await startOperator({
-        ...{ limits: settings, address: { host, port }, observe },
+        ...{ limits: settings, address: { host, port }, observe, page },
         stories: postgresEventStories(postgres, receipts),
         readWholeState: postgresWholeState(postgres, receipts),
       });
       onStop(operator.stop);
+
+      function openQueues(url: string) {
+        const watch = watchQueues({ ...settings, url, observe });
+        onStop(watch.close);
+        metrics.gauge('broker_connected', watch.isConnected);
+        return watch;
+      }
     },
   };
 });

@@ -8,10 +8,10 @@ import { filePositions } from '../outbound/file-positions.ts';
 import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
 import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
-import { pinoObserver } from '../outbound/pino-observer.ts';
 import { openBroker } from '../wire/broker.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { openObservers } from './observers.ts';
 import { replicaSettings } from './replica-settings.ts';
 import { runProcess } from './run-process.ts';
 import { readSettings } from './settings.ts';
@@ -20,7 +20,9 @@ import { startReplica } from './start-replica.ts';
 await runProcess(() => {
   const settings = readSettings(replicaSettings, process.env);
   const { region, instance, confirmDeadlineMs, keysCheckEveryMs } = settings;
-  const observe = pinoObserver({ process: 'replica', level: settings.logLevel });
+  const { observe, metrics } = openObservers({
+    ...{ process: 'replica', parts: ['replica'], level: settings.logLevel },
+  }).ofReplica({ region, instance });
   return {
     observe,
     stopTimeoutMs: settings.drainMs + settings.stopTimeoutMs,
@@ -44,10 +46,12 @@ await runProcess(() => {
       onStop(async () => asked.close());
       const broker = openBroker({ ...settings, role: `replica ${instance}`, observe });
       onStop(broker.close);
+      metrics.gauge('broker_connected', broker.isConnected);
       const directory = settings.positionsDir || join(settings.directory, 'positions');
       onStop(lockDirectory(directory, { setting: 'BEFOREHAND_POSITIONS_DIR' }));
       const replica = await startReplica({
-        ...{ config, limits: settings, region, instance, store, keys, observe, nowMs: Date.now },
+        ...{ config, limits: settings, region, instance, store, keys, nowMs: Date.now },
+        ...{ observe, metrics },
         positions: filePositions({
           ...{ directory, maxFiles: settings.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
         }),

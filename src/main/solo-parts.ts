@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
-import type { Observe } from '../domain/observation.ts';
+import { observeTogether } from '../domain/observation.ts';
 import { contentHashOf } from '../inbound/http-etag.ts';
 import { readBootId } from '../outbound/file-boot-id.ts';
 import { filePositions } from '../outbound/file-positions.ts';
@@ -16,6 +16,7 @@ import {
 } from '../outbound/memory-content-exchange.ts';
 import { memoryEventQueue } from '../outbound/memory-event-queue.ts';
 import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
+import { postgresBacklog } from '../outbound/postgres-backlog.ts';
 import { postgresClock } from '../outbound/postgres-clock.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
@@ -25,6 +26,7 @@ import { postgresRetention } from '../outbound/postgres-retention.ts';
 import { postgresWholeState } from '../outbound/postgres-whole-state.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
+import type { Observers } from './observers.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import type { OnStop } from './run-process.ts';
 import { openSoloDemo, type SoloDemo } from './solo-demo.ts';
@@ -53,7 +55,7 @@ type SoloCall = {
   config: Config;
   credentials: Credentials;
   postgres: { workerUrl: string; operatorUrl: string };
-  observe: Observe;
+  observers: Observers;
   onStop: OnStop;
 };
 
@@ -64,7 +66,8 @@ const maxMessages = 10_000;
 
 /** Resolves once everything takes requests. What is stopped last was opened first. */
 export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
-  const { settings, configFile, config, observe, onStop } = call;
+  const { settings, configFile, config, observers, onStop } = call;
+  const { observe, metrics, page } = observers;
   const { limits } = settings;
   const openPool = (postgresUrl: string) => {
     const pool = openPostgres(
@@ -101,8 +104,9 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   });
   onStop(worker.stop);
   const asked = openPool(call.postgres.operatorUrl);
+  observers.addBacklog({ backlog: postgresBacklog(asked), queues: null });
   const operator = await startOperator({
-    ...{ limits: limits.operator, observe },
+    ...{ limits: limits.operator, observe, page },
     address: { host, port: settings.operatorPort },
     stories: postgresEventStories(asked, postgresReceipts(asked)),
     readWholeState: postgresWholeState(asked, postgresReceipts(asked)),
@@ -116,33 +120,29 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   onStop(keys.close);
   const ingest = await startIngest({
     ...{ config, publisher: queue, keys, nowMs: Date.now },
-    observe: observeBoth(observe, demo.steps.accepted),
+    observe: observeTogether(observe, demo.steps.accepted),
     ...{ limits: limits.ingest, clockListener: broadcaster, whenConnected: async () => {} },
     elapsedMs: () => performance.now(),
     address: { host, port: settings.ingestPort },
     publishingProblems: () => [],
+    // One process, one page: the operator's door has it.
+    metrics: { ...metrics, page: null },
   });
   onStop(ingest.stop);
   return { ingest: ingest.url, regions, operator: operator.url, demo: demo.url };
 }
 
-function observeBoth(observe: Observe, also: Observe): Observe {
-  return (observation) => {
-    observe(observation);
-    also(observation);
-  };
-}
-
 async function startRegion(
-  { settings, config, credentials, observe: observeAll, onStop }: SoloCall,
+  { settings, config, credentials, observers, onStop }: SoloCall,
   exchange: MemoryContentExchange,
   demo: SoloDemo,
   { region, port }: RegionPort,
 ): Promise<string> {
   const limits = settings.limits.replica;
   const corsOrigins = [...limits.corsOrigins, ...demo.origins];
-  const observe = observeBoth(observeAll, (it) => demo.steps.positioned(region, it));
   const instance = `${region}-1`;
+  const { observe: observeOurs, metrics } = observers.ofReplica({ region, instance });
+  const observe = observeTogether(observeOurs, (it) => demo.steps.positioned(region, it));
   const directory = join(settings.dataDir, 'regions', region);
   onStop(lockDirectory(directory, { setting: 'BEFOREHAND_DATA_DIR' }));
   const store = await openLmdbRegionStore({
@@ -164,6 +164,7 @@ async function startRegion(
     asked,
     ...{ config, region, instance, store, keys, observe, nowMs: Date.now },
     ...{ limits: { ...limits, corsOrigins }, addRoutes: demo.addRoutesOf(region) },
+    metrics: { ...metrics, page: null },
     feed: exchange.feedOf({
       ...{ region, instance },
       prefetch: { interactive: limits.interactivePrefetch, bulk: limits.bulkPrefetch },

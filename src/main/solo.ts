@@ -3,10 +3,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openLogFile, pinoObserver } from '../outbound/pino-observer.ts';
+import { openLogFile } from '../outbound/pino-observer.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { openObservers } from './observers.ts';
 import { type ProcessPlan, runProcess } from './run-process.ts';
 import { writeSecretJson } from './secret-json.ts';
 import { type SoloUrls, startSoloParts } from './solo-parts.ts';
@@ -39,9 +40,12 @@ function planSolo(): ProcessPlan {
   const { dataDir } = settings;
   mkdirSync(dataDir, { recursive: true });
   const log = openLogFile(join(dataDir, 'solo.log'));
-  const observe = pinoObserver({ process: 'solo', level: settings.logLevel, destination: log });
+  const observers = openObservers({
+    ...{ process: 'solo', parts: ['ingest', 'worker', 'replica', 'operator'] },
+    ...{ level: settings.logLevel, destination: log },
+  });
   return {
-    observe,
+    observe: observers.observe,
     stopTimeoutMs: settings.drainTimeoutMs + partsTimeoutMs,
     async start(onStop, signal) {
       onStop(lockDirectory(dataDir, { lockName: 'solo.lock', setting: 'BEFOREHAND_DATA_DIR' }));
@@ -62,7 +66,7 @@ function planSolo(): ProcessPlan {
       const postgres = await startSoloPostgres(dataDir, (text) => console.log(text));
       onStop(postgres.stop);
       const urls = await startSoloParts({
-        ...{ settings, configFile, config, credentials, postgres, observe, onStop },
+        ...{ settings, configFile, config, credentials, postgres, observers, onStop },
       });
       const doors = [urls.ingest, ...Object.values(urls.regions)];
       await Promise.all(doors.map((door) => whenReady(door, signal)));
@@ -99,6 +103,7 @@ function summarize(urls: SoloUrls, postgres: SoloPostgres, credentials: Credenti
   const none: number[] = [];
   return {
     ...urls,
+    metrics: { solo: [`${urls.operator}/metrics`] },
     amqp: null,
     postgres: postgres.url,
     postgresOperator: postgres.operatorUrl,

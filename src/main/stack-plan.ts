@@ -93,7 +93,10 @@ export function memberEnv(
     case 'worker':
       return { ...broker, ...database('worker'), BEFOREHAND_WORKER_PORT: port };
     case 'operator':
-      return { ...broker, ...database('operator'), BEFOREHAND_OPERATOR_PORT: port };
+      return {
+        ...{ ...broker, ...database('operator'), BEFOREHAND_OPERATOR_PORT: port },
+        BEFOREHAND_OPERATOR_REPLICAS: replicaNames(state.members),
+      };
     case 'replica':
       return {
         ...broker,
@@ -108,6 +111,12 @@ export function memberEnv(
     default:
       return {};
   }
+}
+
+/** As the operator's setting spells them. */
+function replicaNames(members: readonly StackMember[]): string {
+  const replicas = members.filter(({ kind }) => kind === 'replica');
+  return replicas.map((replica) => `${replica.region}/${instanceOf(replica)}`).join(',');
 }
 
 /** What a replica and the Nginx of its unit must be told alike. */

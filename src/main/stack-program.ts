@@ -86,7 +86,6 @@ export function hostEnv(env: NodeJS.ProcessEnv): { [name: string]: string } {
 const withheld: { readonly [Kind in MemberKind]?: readonly string[] } = {
   ingest: ['BEFOREHAND_POSTGRES_URL'],
   replica: ['BEFOREHAND_POSTGRES_URL'],
-  operator: ['BEFOREHAND_AMQP_URL'],
 };
 
 export function withoutWithheld(

@@ -12,6 +12,8 @@ export type StackSummary = {
   /** The door of each region. */
   regions: { readonly [region: string]: string };
   operator: string;
+  /** Where each process of a kind tells what it counts. */
+  metrics: { readonly [kind: string]: readonly string[] };
   amqp: string;
   /** Of the superuser, or whom the given server was given with. */
   postgres: string;
@@ -23,6 +25,8 @@ export type StackSummary = {
    */
   pids: { readonly [Kind in Exclude<MemberKind, 'balancer'> | 'supervisor']: readonly number[] };
 } & Credentials;
+
+const watchedKinds = ['ingest', 'worker', 'replica', 'operator'] as const;
 
 export function summarize({ state }: Stack, credentials: Credentials): StackSummary {
   const of = (kind: MemberKind) => state.members.filter((member) => member.kind === kind);
@@ -36,6 +40,9 @@ export function summarize({ state }: Stack, credentials: Credentials): StackSumm
       state.members.filter(isDoor).map((door) => [door.region ?? '', addressOf(door)]),
     ),
     operator: addresses('operator')[0] ?? '',
+    metrics: Object.fromEntries(
+      watchedKinds.map((kind) => [kind, addresses(kind).map((url) => `${url}/metrics`)]),
+    ),
     amqp: state.amqpUrl,
     postgres: state.postgresUrl,
     postgresOperator: loginUrl(state.postgresUrl, 'operator', state.secrets),

@@ -6,6 +6,7 @@ import { createEventAcceptance } from '../domain/ingest/accept-events.ts';
 import { createGiveWay } from '../domain/ingest/bulk-gives-way.ts';
 import type { ProducerKeys } from '../domain/ingest/producer.ts';
 import { settleClock } from '../domain/ingest/settle-clock.ts';
+import type { Metrics } from '../domain/metrics.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Clock, EventPublisher, Running } from '../domain/ports.ts';
 import { createReferenceClock } from '../domain/reference-clock.ts';
@@ -31,6 +32,7 @@ export type IngestParts = {
   clockListener: ClockListener;
   keys: ProducerKeys;
   observe: Observe;
+  metrics?: Metrics;
   /** This machine's own. */
   nowMs: Clock;
   /** Milliseconds since any moment, from a clock that nobody sets. */
@@ -65,13 +67,15 @@ export async function startIngest(parts: IngestParts): Promise<Running & { url: 
   });
   const server = await createHttpServer({
     ...serverLimits,
-    ...{ about, observe, maxBodyBytes: maxBatchBytes },
+    ...{ about, observe, maxBodyBytes: maxBatchBytes, metrics: parts.metrics?.page ?? null },
     ...{ handlerTimeoutMs: publishTimeoutMs, endsInTime: true },
     health: () => ({
       reasons: [...parts.publishingProblems(), ...(isSettled() ? [] : ['clock_unknown'])],
       facts: clock.facts(),
     }),
   });
+  parts.metrics?.gauge('clock_skew_ms', () => clock.facts().clockSkewMs);
+  parts.metrics?.gauge('clock_heard_ago_ms', () => clock.facts().clockHeardAgoMs);
   addEventRoutes(server.routes, { acceptEvents, keys, observe });
   const running = [server, settling, await parts.clockListener.listen(clock.hear)];
   const stop = async () => {

@@ -1,5 +1,6 @@
 // The operator process, wired: what people who run the platform ask over HTTP.
 
+import type { MetricsPage } from '../domain/metrics.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
 import type { EventStories } from '../domain/worker/event-story.ts';
@@ -25,13 +26,12 @@ export async function startOperator(parts: {
   stories: EventStories;
   readWholeState: ReadWholeState;
   observe: Observe;
+  page?: MetricsPage;
 }): Promise<Running & { url: string }> {
-  const { address, limits, stories, observe } = parts;
+  const { address, limits, stories, observe, page = null } = parts;
   const server = await createHttpServer({
     ...limits,
-    maxBodyBytes,
-    observe,
-    about,
+    ...{ maxBodyBytes, observe, about, metrics: page },
     health: () => ({ reasons: [] }),
   });
   addTicketRoutes(server.routes, stories);

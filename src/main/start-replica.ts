@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../domain/config.ts';
 import { requestableSlots } from '../domain/content-request.ts';
 import type { Resolved } from '../domain/document.ts';
+import type { Metrics } from '../domain/metrics.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Clock, ContentFeed, RegionStore, Running } from '../domain/ports.ts';
 import { type ColdReads, createColdReads } from '../domain/replica/cold-reads.ts';
@@ -41,6 +42,7 @@ export type ReplicaParts = {
   keys: TokenKeys;
   token: { issuer: string; audience: string };
   observe: Observe;
+  metrics?: Metrics;
   nowMs: Clock;
   /** What this door serves besides, in solo mode. */
   addRoutes?: ((routes: HttpServer['routes']) => void) | undefined;
@@ -105,9 +107,11 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     }),
   });
   const { isReady, isCaughtUp } = followed;
+  parts.metrics?.gauge('is_ready', isReady);
+  parts.metrics?.gauge('is_caught_up', isCaughtUp);
   const server = await createHttpServer({
     ...limits,
-    ...{ about, observe, maxBodyBytes },
+    ...{ about, observe, maxBodyBytes, metrics: parts.metrics?.page ?? null },
     health: () => ({
       reasons: isReady() ? [] : ['catching_up'],
       facts: { region, instance, isCaughtUp: isCaughtUp() },
@@ -116,7 +120,7 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
   addContentRoutes(server.routes, {
     ...{ ...limits, watch: watched.watch, observe, nowMs },
     read: createReadContent({
-      ...{ slots, store, compose, positions, coldReads, tickets, isCaughtUp, nowMs },
+      ...{ slots, store, compose, positions, coldReads, tickets, isCaughtUp, observe, nowMs },
     }),
     authenticate: createAuthenticateClient({ ...token, ...limits, keys, nowMs }),
   });

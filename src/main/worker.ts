@@ -9,7 +9,6 @@ import { createHttpServer } from '../inbound/http-server.ts';
 import { amqpClockBroadcaster } from '../outbound/amqp-clock.ts';
 import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
 import { amqpFanOut } from '../outbound/amqp-fan-out.ts';
-import { pinoObserver } from '../outbound/pino-observer.ts';
 import { postgresClock } from '../outbound/postgres-clock.ts';
 import { postgresContentStore } from '../outbound/postgres-content-store.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
@@ -17,6 +16,7 @@ import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { postgresRetention } from '../outbound/postgres-retention.ts';
 import { openBroker } from '../wire/broker.ts';
 import { findConfig, loadConfig } from './load-config.ts';
+import { openObservers } from './observers.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import { runProcess } from './run-process.ts';
 import { readSettings } from './settings.ts';
@@ -27,7 +27,7 @@ import { workerSettings } from './worker-settings.ts';
 
 const about = {
   title: 'Beforehand: worker',
-  description: 'Whether the worker is alive and ready.',
+  description: 'Whether the worker is alive and ready, and what it counts.',
   version: '1.0.0',
 };
 
@@ -45,7 +45,9 @@ const healthLimits = {
 await runProcess(() => {
   const settings = readSettings(workerSettings, process.env);
   const { confirmDeadlineMs, interactivePrefetch, bulkPrefetch } = settings;
-  const observe = pinoObserver({ process: 'worker', level: settings.logLevel });
+  const { observe, metrics, page } = openObservers({
+    ...{ process: 'worker', parts: ['worker'], level: settings.logLevel },
+  });
   return {
     observe,
     stopTimeoutMs: settings.stopTimeoutMs,
@@ -57,6 +59,7 @@ await runProcess(() => {
       onStop(postgres.close);
       const broker = openBroker({ ...settings, role: 'worker', observe });
       onStop(broker.close);
+      metrics.gauge('broker_connected', broker.isConnected);
       const clock = startClock({
         ...{ observe, read: postgresClock(postgres) },
         broadcaster: amqpClockBroadcaster({ broker, confirmDeadlineMs }),
@@ -67,7 +70,7 @@ await runProcess(() => {
       let isConsuming = false;
       const health = await createHttpServer({
         ...healthLimits,
-        ...{ about, observe },
+        ...{ about, observe, metrics: page },
         health: () => ({
           reasons: isConsuming && broker.isConnected() ? [] : ['broker_unavailable'],
         }),

@@ -78,6 +78,7 @@ const packages: Violation[] = [
   plant('lmdb-behind-its-port', 'src/main/disk.ts', 'lmdb'),
   plant('threads-behind-their-port', 'src/main/threads.ts', 'node:worker_threads'),
   plant('pino-behind-observations', 'src/inbound/http-c.ts', 'pino'),
+  plant('prometheus-behind-observations', 'src/domain/count.ts', 'prom-client'),
   plant('commander-stays-in-the-command-line', 'src/main/options.ts', 'commander'),
   plant('src-needs-what-is-installed', 'src/main/random.ts', 'fast-check'),
   plant('src-needs-what-is-installed', 'src/main/inject.ts', 'light-my-request'),

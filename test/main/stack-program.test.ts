@@ -25,7 +25,7 @@ it('takes over what Node needs and what is ours, and nothing else', () => {
 it.each([
   ['ingest', ['BEFOREHAND_AMQP_URL']],
   ['replica', ['BEFOREHAND_AMQP_URL']],
-  ['operator', ['BEFOREHAND_POSTGRES_URL']],
+  ['operator', ['BEFOREHAND_AMQP_URL', 'BEFOREHAND_POSTGRES_URL']],
   ['worker', ['BEFOREHAND_AMQP_URL', 'BEFOREHAND_POSTGRES_URL']],
 ] as const)('lets the %s know %j even when a person exported more', (kind, urls) => {
   const names = Object.keys(withoutWithheld(kind, givenEnv(shell)));

@@ -115,8 +115,7 @@ const packages = [
     'becomes a line of the log.',
   ]),
   keepBehind('prometheus-behind-observations', '^src/outbound/prometheus-', 'prom-client', [
-    'Nobody counts by hand. Report a fact with observe(), or hand a gauge to Metrics;',
-    'src/outbound/prometheus-* decides which metric that is.',
+    'Report a fact with observe(), or hand over a gauge; src/outbound/prometheus-* counts it.',
   ]),
   keepBehind('commander-stays-in-the-command-line', '^src/main/cli[^/]*[.]ts$', 'commander', [
     'commander belongs to src/main/cli*. What a command does stands behind a port of the domain, so',

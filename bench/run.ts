@@ -6,6 +6,7 @@ import { barChart } from './bar-chart.ts';
 import { type BenchOptions, readArguments, usage } from './bench-arguments.ts';
 import { writeIntoPage } from './docs-table.ts';
 import { runEdgeSuite } from './edge/suite.ts';
+import { runFactsSuite } from './facts/suite.ts';
 import { runGzipSuite } from './gzip/suite.ts';
 import { runIngestSuite } from './ingest/suite.ts';
 import { runInspectSuite } from './inspect/suite.ts';
@@ -19,7 +20,7 @@ import { runSlowSuite } from './slow/suite.ts';
 const suites = {
   ...{ read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite },
   ...{ ingest: runIngestSuite, position: runPositionSuite, slow: runSlowSuite },
-  ...{ isolation: runIsolationSuite, inspect: runInspectSuite },
+  ...{ isolation: runIsolationSuite, inspect: runInspectSuite, facts: runFactsSuite },
 };
 const root = join(import.meta.dirname, '..');
 

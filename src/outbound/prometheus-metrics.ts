@@ -4,10 +4,10 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ReadBacklog, ReadQueues } from '../domain/backlog.ts';
 import type { MetricsPage, Watched } from '../domain/metrics.ts';
 import { createBacklogGauges } from './prometheus-backlog.ts';
-import { commonFacts } from './prometheus-common.ts';
 import { observeWith } from './prometheus-facts.ts';
 import { createGauges } from './prometheus-gauges.ts';
 import { ingestFacts } from './prometheus-ingest.ts';
+import { processFacts } from './prometheus-process.ts';
 import { replicaFacts } from './prometheus-replica.ts';
 import { workerFacts } from './prometheus-worker.ts';
 
@@ -40,7 +40,7 @@ export function openPrometheus(options: {
   if (options.withProcess) {
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopEveryMs });
   }
-  const common = commonFacts(registry);
+  const common = processFacts(registry);
   const gauges = createGauges(registry);
   const observe = observeWith({
     ...common,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { removePostgresCluster } from '../../src/servers/postgres-placement.ts';
+import { readPage, sumOf } from '../metrics/metrics-page.ts';
 import { type SoloProcess, startSolo } from './solo-process.ts';
 import { postLogins, readDocument } from './stack-driver.ts';
 
@@ -40,6 +41,18 @@ describe('solo mode', () => {
     before = (await readDocument(regions.eu, summary, 'alice')).body;
     expect((await readDocument(regions.us, summary, 'alice')).body).toBe(before);
 
+    const { metrics } = summary as { metrics: { solo: [string] } };
+    const counted = async () => {
+      const page = await readPage(metrics.solo[0]);
+      const positioned = ['eu', 'us'].map((region) =>
+        sumOf(page, 'beforehand_positioning_seconds_count', { region }),
+      );
+      const names = ['beforehand_events_accepted_total', 'beforehand_postgres_up'];
+      return [...names.map((name) => sumOf(page, name)), ...positioned];
+    };
+    await expect.poll(counted).toEqual([1, 1, 1, 1]);
+    expect((await fetch(`${regions.eu}/metrics`)).status).toBe(404);
+
     const inspector = new pg.Client({ connectionString: summary.inspector });
     await inspector.connect();
     const { rows } = await inspector.query('select user_id, slot, event_id from user_document');
@@ -48,9 +61,10 @@ describe('solo mode', () => {
     await expect(inspector.query(table)).rejects.toMatchObject({ code: '42501' });
     // Whoever runs here logs in with the rights of its group only.
     const { rows: users } = await inspector.query(
-      `select distinct usename from pg_stat_activity where application_name = 'beforehand solo'`,
+      `select distinct usename from pg_stat_activity where application_name = 'beforehand solo'
+       order by usename`,
     );
-    expect(users).toEqual([{ usename: 'worker' }]);
+    expect(users).toEqual([{ usename: 'operator' }, { usename: 'worker' }]);
     await inspector.end();
     expect(await solo.stop('SIGINT')).toBe(0);
   }, 120_000);

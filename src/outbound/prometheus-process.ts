@@ -4,7 +4,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { FactHandlers } from './prometheus-facts.ts';
 import { byValue } from './prometheus-labels.ts';
 
-export function commonFacts(registry: Registry): FactHandlers {
+export function processFacts(registry: Registry): FactHandlers {
   const registers = [registry];
   const lost = new Counter({
     name: 'beforehand_broker_connections_lost_total',

@@ -96,7 +96,10 @@ function troubleFacts(registry: Registry): FactHandlers {
     return () => counter.inc();
   };
   return {
-    thread_lost: count('beforehand_threads_lost_total', 'Threads that ended while nothing ran.'),
+    thread_lost: count(
+      'beforehand_threads_lost_total',
+      'Threads that ended while no unit ran in them. Others are failures of units, crashed.',
+    ),
     fan_out_deferred: count(
       'beforehand_fan_outs_deferred_total',
       'Bundles that RabbitMQ did not take in time; their users are noted as unsent.',

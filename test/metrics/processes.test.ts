@@ -78,7 +78,10 @@ describe('the documentation', () => {
   it('has every metric of the process itself', () => {
     for (const kind of Object.keys(pages)) {
       const basics = [...printed(kind)].filter((name) => !name.startsWith('beforehand_'));
-      expect(basics.sort(), kind).toEqual(documentedBasics().sort());
+      const undocumented = basics.filter((name) => !documentedBasics().includes(name));
+      expect(undocumented, kind).toEqual([]);
+      // Elsewhere some of them cannot be had.
+      if (process.platform === 'linux') expect(basics).toHaveLength(documentedBasics().length);
     }
   });
 

@@ -25,6 +25,14 @@ describe('an observation', () => {
     expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
+  it('of a replica says where it is', () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    const place = { region: 'eu', instance: 'eu-1' };
+    pinoObserver({ process: 'solo', place, level: 'info', destination })(failed('x'));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ process: 'solo', ...place });
+  });
+
   it('is written when its level is asked for', () => {
     const accepted: Observation = {
       ...{ kind: 'event_accepted', ticket: 't', type: 'login', lane: 'bulk' },

@@ -2,9 +2,13 @@
 
 import { Gauge, type Registry } from 'prom-client';
 import type { Backlog, QueueDepth, ReadBacklog, ReadQueues } from '../domain/backlog.ts';
+import { within } from '../domain/within.ts';
 
 /** Asked for at most this often, however many look, so that nobody loads Postgres by looking. */
 const keptMs = 5_000;
+
+/** Whoever looks must have the rest of the page in time: Prometheus waits for 10 s. */
+const patienceMs = 4_000;
 
 type Clock = () => number;
 
@@ -29,7 +33,7 @@ function kept<Value>(read: () => Promise<Value>, elapsedMs: Clock): () => Promis
   let last: { value: Promise<Value | null>; atMs: number } | null = null;
   return () => {
     if (last === null || elapsedMs() - last.atMs >= keptMs) {
-      last = { value: read().catch(() => null), atMs: elapsedMs() };
+      last = { value: within(patienceMs, 'Asking', read()).catch(() => null), atMs: elapsedMs() };
     }
     return last.value;
   };

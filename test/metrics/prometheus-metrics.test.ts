@@ -1,6 +1,6 @@
 // Facts as metrics, without any process.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Backlog } from '../../src/domain/backlog.ts';
 import type { GaugeName } from '../../src/domain/metrics.ts';
 import { openPrometheus, type PartName } from '../../src/outbound/prometheus-metrics.ts';
@@ -151,6 +151,16 @@ describe('what waits', () => {
     expect(ups.map((name) => sumOf(page, name))).toEqual([0, 0]);
     const told = page.samples.filter(({ name }) => /_(rows|messages|letters)$/.test(name));
     expect(told).toEqual([]);
+  });
+
+  it('holds nobody up who looks while Postgres says nothing at all', async () => {
+    vi.useFakeTimers();
+    const { addBacklog, page } = open('operator');
+    addBacklog({ backlog: () => new Promise(() => {}), queues: null });
+    const text = page.text();
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await text).toContain('beforehand_postgres_up 0');
   });
 
   it('is asked for once in a while, however many want to know', async () => {

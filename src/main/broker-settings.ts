@@ -1,6 +1,6 @@
 // What every process that talks to RabbitMQ reads from its environment.
 
-import { integer, type Settings, text, url } from './settings.ts';
+import { choice, integer, type Settings, text, url } from './settings.ts';
 
 export const brokerSettings = {
   url: url('BEFOREHAND_AMQP_URL', 'RabbitMQ, with user, password and virtual host.', [
@@ -11,6 +11,11 @@ export const brokerSettings = {
     'BEFOREHAND_AMQP_NAMESPACE',
     'Set before every name on the broker, to share it with other installations.',
     '',
+  ),
+  declares: choice(
+    'BEFOREHAND_AMQP_DECLARE',
+    'Whether the process declares the common exchanges and queues (all), or only looks whether somebody else has (own): then it needs no right to.',
+    ['all', 'own'],
   ),
   heartbeatS: integer(
     'BEFOREHAND_AMQP_HEARTBEAT_S',

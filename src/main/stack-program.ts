@@ -84,8 +84,8 @@ export function hostEnv(env: NodeJS.ProcessEnv): { [name: string]: string } {
 
 /** What a kind of process must not be able to reach, whoever exported it. */
 const withheld: { readonly [Kind in MemberKind]?: readonly string[] } = {
-  ingest: ['BEFOREHAND_POSTGRES_URL'],
-  replica: ['BEFOREHAND_POSTGRES_URL'],
+  ingest: ['BEFOREHAND_POSTGRES_URL', 'BEFOREHAND_POSTGRES_URL_FILE'],
+  replica: ['BEFOREHAND_POSTGRES_URL', 'BEFOREHAND_POSTGRES_URL_FILE'],
 };
 
 export function withoutWithheld(

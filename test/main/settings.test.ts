@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { brokerSettings } from '../../src/main/broker-settings.ts';
 import { ingestLimits, ingestSettings } from '../../src/main/ingest-settings.ts';
 import { operatorLimits, operatorSettings } from '../../src/main/operator-settings.ts';
@@ -35,6 +38,25 @@ describe('settings', () => {
     name: text('NAME', 'Who.', 'nobody'),
     place: url('PLACE', 'Where.', ['amqp:']),
   };
+
+  it('reads a URL from a file, whose name tells nothing, unless both are given', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'beforehand-settings-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, 'url');
+    writeFileSync(file, 'amqp://u:hidden@h\n');
+    const env = { COUNT: '3', PLACE_FILE: file };
+    expect(readSettings(table, env).place).toBe('amqp://u:hidden@h');
+    expect(() => readSettings(table, { ...env, PLACE: 'amqp://h' })).toThrow('both set');
+    expect(() => readSettings(table, { ...env, PLACE_FILE: `${file}.no` })).toThrow('ENOENT');
+    writeFileSync(file, 'http://u:hidden@h');
+    expect(() => readSettings(table, env)).toThrow(
+      /^PLACE must be a URL that starts with amqp:\/\/\.$/,
+    );
+    // What is no secret is not looked for in a file.
+    expect(
+      readSettings(table, { ...env, PLACE_FILE: '', PLACE: 'amqp://h', NAME_FILE: file }).name,
+    ).toBe('nobody');
+  });
 
   it('reads what is given and fills in what has a default', () => {
     const env = { COUNT: ' 3 ', PLACE: 'amqp://u:p@h' };

@@ -1,0 +1,16 @@
+// What the set-up of docker/compose.yaml reads from the environment.
+
+import { type Settings, text } from './settings.ts';
+
+export const containerSettings = {
+  secretsDir: text(
+    'BEFOREHAND_SECRETS_DIR',
+    'Where the set-up of the containers makes their secrets: a directory for each of them.',
+    '/secrets',
+  ),
+  nginxDir: text(
+    'BEFOREHAND_NGINX_CONFIG_DIR',
+    'Where the set-up of the containers writes the configuration of every Nginx.',
+    '/config/nginx',
+  ),
+} satisfies Settings;

@@ -17,6 +17,7 @@ import { encodeReport } from '../wire/report-message.ts';
 import {
   contentRequestKey,
   type LaneLimits,
+  markerKey,
   pageRequestKey,
   receiptKey,
 } from '../wire/topology.ts';
@@ -80,9 +81,8 @@ export function amqpContentFeed(deps: {
       await broker.publish({ exchange, key: receiptKey(region), body, deadlineMs });
     },
     async sendMarker(id) {
-      // The default exchange: to this queue and to no other replica's.
-      const key = queues.interactive.name;
-      await broker.publish({ exchange: '', key, body: encodeMarker(id), deadlineMs });
+      const key = markerKey(region, instance);
+      await broker.publish({ exchange: exchanges.edge, key, body: encodeMarker(id), deadlineMs });
     },
   };
 }

@@ -7,9 +7,9 @@ import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
 import { type Connection, sessionOf } from './broker-connection.ts';
-import { declareOwnQueues, declareTopology } from './broker-queues.ts';
+import { declareOwnQueues } from './broker-queues.ts';
 import { goodbyeMs, prepared, type Session, supervise } from './broker-supervisor.ts';
-import type { QueueSpec, Topology } from './topology.ts';
+import type { QueueSpec } from './topology.ts';
 
 export type Delivery = {
   /** How often the message was delivered before. */
@@ -44,13 +44,14 @@ export type ConsumerOptions = { redeliveryDelayMs: number; maxRetryPauseMs: numb
 export function createConsumer(
   deps: {
     connection: Connection;
-    topology: Topology;
+    /** Makes sure that what is common to all processes is there. */
+    declare: (channel: Channel) => Promise<void>;
     options: ConsumerOptions;
     observe: Observe;
   },
   consumption: Consumption,
 ): Running {
-  const { connection, topology, options, observe } = deps;
+  const { connection, declare, options, observe } = deps;
   const { purpose, subscriptions, own = [], onBound } = consumption;
   for (const { prefetch } of subscriptions) {
     assert(prefetch >= 1 && prefetch <= 65_535, 'To the broker a prefetch of 0 means no limit.');
@@ -74,7 +75,7 @@ export function createConsumer(
     const session = sessionOf(await model.createChannel());
     const close = (reason?: string) => drain(session, tags, reason);
     await prepared(session, async (channel) => {
-      await declareTopology(channel, topology);
+      await declare(channel);
       await bindOwn(model);
       for (const subscription of subscriptions) {
         await channel.prefetch(subscription.prefetch); // Of each consumer that follows.

@@ -4,16 +4,14 @@
 // too. Each that must arrive is therefore `mandatory`, and counts as sent with a confirm and no return.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import { describeError, Failure } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { type Connection, sessionOf } from './broker-connection.ts';
 import { createInFlight, type InFlightLimits } from './broker-in-flight.ts';
-import { declareTopology } from './broker-queues.ts';
 import { endWhenSilent } from './broker-silent-channel.ts';
 import { prepared, type Session, type Supervised, supervise } from './broker-supervisor.ts';
 import { maxMessageBytes } from './message.ts';
-import type { Topology } from './topology.ts';
 
 export type Outgoing = {
   /** Empty for the default exchange, whose keys are names of queues. */
@@ -57,11 +55,12 @@ const blockedGraceMs = 250;
 
 export function createPublisher(deps: {
   connection: Connection;
-  topology: Topology;
+  /** Makes sure that what is common to all processes is there. */
+  declare: (channel: Channel) => Promise<void>;
   options: PublisherOptions;
   observe: Observe;
 }): Publisher {
-  const { connection, topology, options, observe } = deps;
+  const { connection, declare, options, observe } = deps;
   const inFlight = createInFlight(options);
   let isClosing = false;
 
@@ -75,13 +74,13 @@ export function createPublisher(deps: {
       patienceMs: options.silentChannelMs,
     });
     return prepared(session, (channel) => {
-      const redeclare = createRedeclaration(() => declareTopology(channel, topology));
+      const redeclare = createRedeclaration(() => declare(channel));
       channel.on('return', ({ properties, fields }: Message) => {
         // RabbitMQ sends the return before the confirm of the same message.
         inFlight.returned(properties.messageId, fields.routingKey);
         redeclare();
       });
-      return declareTopology(channel, topology);
+      return declare(channel);
     });
   }
 

@@ -14,6 +14,12 @@ export async function declareTopology(channel: Channel, topology: Topology): Pro
   for (const spec of topology.declared) await declareQueue(channel, spec);
 }
 
+/** For whoever may not declare what is common. Rejects, and ends the channel, while any is missing. */
+export async function checkTopology(channel: Channel, topology: Topology): Promise<void> {
+  for (const exchange of Object.values(topology.exchanges)) await channel.checkExchange(exchange);
+  for (const { name } of topology.declared) await channel.checkQueue(name);
+}
+
 /**
  * Declares queues that belong to this process alone. One that was declared with other arguments is
  * replaced. `onNew` is called before a queue is made, so that it is known even if that then fails.

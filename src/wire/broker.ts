@@ -1,10 +1,12 @@
 // The one way to RabbitMQ: everything that knows amqplib is behind this and the broker-* files.
 
+import type { Channel } from 'amqplib';
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
 import { type Connection, type ConnectionOptions, keepConnection } from './broker-connection.ts';
 import { type ConsumerOptions, type Consumption, createConsumer } from './broker-consumer.ts';
 import { createPublisher, type Outgoing, type PublisherOptions } from './broker-publisher.ts';
+import { checkTopology, declareTopology } from './broker-queues.ts';
 import { createTopology, type Topology } from './topology.ts';
 
 export type BrokerOptions = ConnectionOptions &
@@ -14,6 +16,8 @@ export type BrokerOptions = ConnectionOptions &
     role: string;
     /** Set before every name; empty for none. */
     namespace: string;
+    /** `own`: what is common was declared by others, and is only looked for. */
+    declares?: 'all' | 'own';
     observe: Observe;
   };
 
@@ -40,8 +44,12 @@ export type Broker = {
 export function openBroker(options: BrokerOptions): Broker {
   const { role, namespace, observe } = options;
   const topology = createTopology(namespace);
+  const declare = (channel: Channel) =>
+    options.declares === 'own'
+      ? checkTopology(channel, topology)
+      : declareTopology(channel, topology);
   const publishing = keepConnection(`beforehand ${role} publish`, options);
-  const publisher = createPublisher({ connection: publishing, topology, options, observe });
+  const publisher = createPublisher({ connection: publishing, declare, options, observe });
   const consumers: Running[] = [];
   let consuming: Connection | null = null;
 
@@ -50,7 +58,7 @@ export function openBroker(options: BrokerOptions): Broker {
     publish: publisher.publish,
     consume(consumption) {
       consuming ??= keepConnection(`beforehand ${role} consume`, options);
-      const deps = { connection: consuming, topology, options, observe };
+      const deps = { connection: consuming, declare, options, observe };
       const consumer = createConsumer(deps, consumption);
       consumers.push(consumer);
       return consumer;

@@ -1,5 +1,5 @@
 // The exchanges and queues between our processes, as data. Every process declares all of it before
-// it publishes, so that none depends on another having been there first.
+// it publishes, so that none depends on another having been there first (BEFOREHAND_AMQP_DECLARE).
 //
 // Arguments of a queue can never change once it exists, and they are the same on RabbitMQ 3.10 and
 // 4.x. Lengths here are ceilings: an operator lowers them by policy (the smaller of both counts).
@@ -67,7 +67,7 @@ export function createTopology(namespace: string) {
       }),
     ] satisfies QueueSpec[],
     replicaQueues: (replica: { region: string; instance: string }, limits: LaneLimits) =>
-      replicaQueues({ name, content: exchanges.content }, replica, limits),
+      replicaQueues({ name, ...exchanges }, replica, limits),
   };
 }
 
@@ -84,11 +84,15 @@ export const pageRequestKey = (region: string): string => `pages.${word(region)}
 
 export const contentRequestKey = (region: string): string => `requested.${word(region)}`;
 
+/** Key of what a replica sends to itself: behind what its interactive queue holds. */
+export const markerKey = (region: string, instance: string): string =>
+  `marker.${word(region)}.${word(instance)}`;
+
 export const receiptKey = (region: string): string => `receipts.${word(region)}`;
 
 /** The queues of one replica instance, which it declares itself. Each is dropped when a day idle. */
 function replicaQueues(
-  { name, content }: { name: (text: string) => string; content: string },
+  { name, content, edge }: { name: (text: string) => string; content: string; edge: string },
   { region, instance }: { region: string; instance: string },
   limits: LaneLimits,
 ) {
@@ -102,8 +106,9 @@ function replicaQueues(
     'x-max-length-bytes': limits.maxBytes,
     'x-expires': dayMs,
     'x-delivery-limit': deliveryLimit,
-    'x-dead-letter-exchange': '',
-    'x-dead-letter-routing-key': overflow,
+    // Not the default exchange: whoever may use that may write to every queue.
+    'x-dead-letter-exchange': edge,
+    'x-dead-letter-routing-key': `overflow.${owner}`,
   };
   const lane = (lane: Lane): QueueSpec => ({
     name: name(`content.${owner}.${lane}`),
@@ -113,8 +118,10 @@ function replicaQueues(
       pattern: `${lane}.#.${region}.#`,
     })),
   });
+  const marker = { exchange: edge, pattern: markerKey(region, instance) };
+  const interactive = lane('interactive');
   return {
-    interactive: lane('interactive'),
+    interactive: { ...interactive, bindings: [...interactive.bindings, marker] },
     bulk: lane('bulk'),
     pages: {
       name: name(`pages.${owner}`),
@@ -130,7 +137,7 @@ function replicaQueues(
         'x-max-length': 1,
         'x-expires': dayMs,
       },
-      bindings: [],
+      bindings: [{ exchange: edge, pattern: `overflow.${owner}` }],
     } satisfies QueueSpec,
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import type { Broker } from '../../src/wire/broker.ts';
 import { keepConnection } from '../../src/wire/broker-connection.ts';
 import { createPublisher } from '../../src/wire/broker-publisher.ts';
+import { declareTopology } from '../../src/wire/broker-queues.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 import { blockedFrame, unblockedFrame } from './amqp-frames.ts';
@@ -100,7 +101,7 @@ it('listens for alarms once, however many channels a connection has had', async 
     observe,
   });
   const publisher = createPublisher({
-    ...{ connection, topology: namespace.topology, observe },
+    ...{ connection, declare: (it) => declareTopology(it, namespace.topology), observe },
     options: { ...options, maxInFlightBytes: 9_999 },
   });
   await publisher.whenOpen();

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keepConnection } from '../../src/wire/broker-connection.ts';
 import { createConsumer } from '../../src/wire/broker-consumer.ts';
+import { declareTopology } from '../../src/wire/broker-queues.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 import { blockedFrame, withholdConfirms } from './amqp-frames.ts';
@@ -140,16 +141,16 @@ describe('a connection', () => {
 describe('a channel', () => {
   it('is opened again by the consumer that it dies under, and the connection stays', async () => {
     const queue = namespace.topology.queues.prepare.bulk;
+    const observe = namespace.observations.push.bind(namespace.observations);
     const connection = keepConnection('test', {
       ...{ url: namespace.url, heartbeatS: 10, connectTimeoutMs: 5_000, maxRetryPauseMs: 100 },
-      observe: (observation) => namespace.observations.push(observation),
+      observe,
     });
     const channels = spyOnChannels(connection);
     let handled = 0;
     const options = { redeliveryDelayMs: 1, maxRetryPauseMs: 100 };
-    const { topology, observations } = namespace;
     const consumer = createConsumer(
-      { connection, topology, options, observe: (observation) => observations.push(observation) },
+      { connection, options, declare: (it) => declareTopology(it, namespace.topology), observe },
       {
         purpose: 'bulk',
         subscriptions: subscription(queue, async () => {

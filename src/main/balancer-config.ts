@@ -1,8 +1,7 @@
 // nginx/balancer.conf, filled in: the door of a region that has several units.
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { renderNginxConfig } from '../servers/nginx-config.ts';
+import { nginxFileOf, nginxTemplateOf } from './nginx-folder.ts';
 import type { nginxSettings } from './nginx-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
@@ -14,15 +13,13 @@ export type BalancerParts = {
   unitsFile: string;
 };
 
-const fileOf = (name: string) => fileURLToPath(new URL(`../../nginx/${name}`, import.meta.url));
-
 export function renderBalancerConfig(
   { port, jsModule, unitsFile }: BalancerParts,
   settings: ValuesOf<typeof nginxSettings>,
 ): string {
-  return renderNginxConfig(readFileSync(fileOf('balancer.conf'), 'utf8'), {
+  return renderNginxConfig(nginxTemplateOf('balancer.conf'), {
     BEFOREHAND_NGINX_JS_MODULE: jsModule,
-    BEFOREHAND_NGINX_BALANCE_JS: fileOf('balance.js'),
+    BEFOREHAND_NGINX_BALANCE_JS: nginxFileOf('balance.js'),
     BEFOREHAND_NGINX_LISTEN: `127.0.0.1:${port}`,
     BEFOREHAND_BALANCER_UNITS_FILE: unitsFile,
     BEFOREHAND_NGINX_NICENESS: settings.niceness,

@@ -1,15 +1,14 @@
 // From settings and places to the configurations of a unit's Nginx: the door, and the verifier.
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { renderNginxConfig } from '../servers/nginx-config.ts';
+import { nginxFileOf, nginxTemplateOf } from './nginx-folder.ts';
 import { nginxSettings } from './nginx-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
-export type RegionPlaces = {
-  /** Nginx listens at 127.0.0.1, or at `host` when it is given. */
-  port: number;
-  host?: string;
+/** Nginx listens at 127.0.0.1, or at `host` when it is given; or wherever `listen` says. */
+type Listening = { port: number; host?: string } | { listen: string };
+
+export type RegionPlaces = Listening & {
   /** Absolute path of the replica's unix socket. */
   replicaSocket: string;
   /** Absolute path of the directory that the replica lays positions down in. */
@@ -32,9 +31,6 @@ export type NginxLimits = ValuesOf<typeof nginxSettings>;
 /** Of what an answer says, pages of other origins may read these headers. */
 const exposedHeaders = 'ETag, Retry-After';
 
-const fileOf = (name: string) => fileURLToPath(new URL(`../../nginx/${name}`, import.meta.url));
-const templateOf = (name: string) => readFileSync(fileOf(name), 'utf8');
-
 /** For what is open only while it is read or written, and for listening. */
 const spareFiles = 500;
 
@@ -46,7 +42,6 @@ export function renderDoorConfig(
   places: RegionPlaces & { verifierSocket: string },
   limits: NginxLimits,
 ): string {
-  const { port, host = '127.0.0.1' } = places;
   const { verifierNiceness, ...ofDoor } = limits;
   // Verdicts that are kept open give no way to connections.
   const neededFiles = limits.workerConnections + limits.maxOpenVerdicts + spareFiles;
@@ -59,10 +54,10 @@ export function renderDoorConfig(
     nginxSettings[name as keyof typeof nginxSettings].env,
     Array.isArray(value) ? value.join(' ') : value,
   ]);
-  return renderNginxConfig(templateOf('region.conf'), {
+  return renderNginxConfig(nginxTemplateOf('region.conf'), {
     ...Object.fromEntries(values),
     ...valuesOfTokens(places),
-    BEFOREHAND_NGINX_LISTEN: `${host}:${port}`,
+    BEFOREHAND_NGINX_LISTEN: addressOf(places),
     BEFOREHAND_NGINX_VERIFIER_SOCKET: places.verifierSocket,
     BEFOREHAND_NGINX_RENEWAL_SOCKET: 'renewal.sock',
     BEFOREHAND_REPLICA_SOCKET: places.replicaSocket,
@@ -71,13 +66,17 @@ export function renderDoorConfig(
   });
 }
 
+function addressOf(places: Listening): string {
+  return 'listen' in places ? places.listen : `${places.host ?? '127.0.0.1'}:${places.port}`;
+}
+
 /** All of nginx.conf for the verifier of a unit. `socket`: relative to its own directory. */
 export function renderVerifierConfig(
   places: RegionPlaces,
   socket: string,
   limits: NginxLimits,
 ): string {
-  return renderNginxConfig(templateOf('verifier.conf'), {
+  return renderNginxConfig(nginxTemplateOf('verifier.conf'), {
     ...valuesOfTokens(places),
     BEFOREHAND_NGINX_VERIFIER_SOCKET: socket,
     BEFOREHAND_NGINX_VERIFIER_NICENESS: limits.verifierNiceness,
@@ -90,7 +89,7 @@ export function renderVerifierConfig(
 function valuesOfTokens({ tokens, positionsDir, jsModule }: RegionPlaces) {
   return {
     BEFOREHAND_NGINX_JS_MODULE: jsModule,
-    BEFOREHAND_NGINX_TOKEN_JS: fileOf('token.js'),
+    BEFOREHAND_NGINX_TOKEN_JS: nginxFileOf('token.js'),
     BEFOREHAND_POSITIONS_DIR: positionsDir,
     BEFOREHAND_JWKS_FILE: tokens.jwksFile,
     BEFOREHAND_TOKEN_SECRET_FILE: tokens.secretFile,

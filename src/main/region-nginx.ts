@@ -20,7 +20,7 @@ export type RegionNginxOptions = {
   /** Both write to it. */
   logFile: string;
   onSpawn?: (pid: number) => void;
-  places: RegionPlaces;
+  places: RegionPlaces & { port: number };
   limits: NginxLimits;
   /** What a benchmark changes in both configurations. */
   adapt?: (config: string) => string;

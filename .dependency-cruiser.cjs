@@ -18,6 +18,7 @@ const infrastructure = [
 /** Files that a process, a thread or a person starts; everything else must be reached from one. */
 const entryPoints = [
   '^src/main/(ingest|worker|replica|operator|migrate|solo|stack|token|cli|psql)[.]ts$',
+  '^src/main/container-(setup|logins)[.]ts$',
   '^src/outbound/thread-entry[.]ts$',
   '^beforehand[.]config[.]ts$',
   // For whoever runs the platform without Postgres or threads, and for every fast test.

@@ -38,15 +38,23 @@ export function credentialFiles(dataDir: string): CredentialFiles {
  * Makes what is missing in `dataDir`. The two public files follow from credentials.json and are
  * never overwritten: they may have been edited, to add or to revoke keys.
  */
-export async function openCredentials(dataDir: string): Promise<Credentials> {
-  const files = credentialFiles(dataDir);
+export async function openCredentials(
+  dataDir: string,
+  /** Where containers keep each for those alone who read it. */
+  files: CredentialFiles = credentialFiles(dataDir),
+): Promise<Credentials> {
   if (!existsSync(files.credentials)) {
     writeJsonOnce(files.credentials, await createCredentials(), 0o600);
   }
-  const credentials = JSON.parse(readFileSync(files.credentials, 'utf8')) as Credentials;
+  const credentials = readCredentials(dataDir);
   writeJsonOnce(files.jwks, { keys: [publicJwk(credentials)] }, 0o644);
   writeJsonOnce(files.producerKeys, { keys: [producerKeyEntry(credentials.producerKey)] }, 0o644);
   return credentials;
+}
+
+/** Of an installation that has them. */
+export function readCredentials(dataDir: string): Credentials {
+  return JSON.parse(readFileSync(credentialFiles(dataDir).credentials, 'utf8')) as Credentials;
 }
 
 async function createCredentials(): Promise<Credentials> {

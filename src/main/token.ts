@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { parseCommandLine } from './command-line.ts';
-import { credentialFiles, openCredentials } from './credentials.ts';
+import { credentialFiles, readCredentials } from './credentials.ts';
 import { dataDirSetting } from './data-dir.ts';
 import { integer, readSettings } from './settings.ts';
 import { signToken } from './sign-token.ts';
@@ -25,7 +25,7 @@ async function printToken(args: readonly string[]): Promise<void> {
   const { ttlS } = readSettings({ ttlS: ttl }, { '--ttl-s': values['ttl-s'] });
   const { dataDir } = readSettings(dataDirSetting, process.env);
   requireInstallation(dataDir);
-  console.log(await signToken(await openCredentials(dataDir), { user, ttlS }));
+  console.log(await signToken(readCredentials(dataDir), { user, ttlS }));
 }
 
 /** A key made here and now would sign tokens that no replica accepts. */

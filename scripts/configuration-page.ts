@@ -4,6 +4,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cliSettings } from '../src/main/cli-settings.ts';
+import { containerSettings } from '../src/main/container-settings.ts';
+import { gatewaySettings } from '../src/main/gateway-settings.ts';
 import { ingestSettings } from '../src/main/ingest-settings.ts';
 import { nginxSettings } from '../src/main/nginx-settings.ts';
 import { operatorSettings } from '../src/main/operator-settings.ts';
@@ -24,6 +26,7 @@ const tables: { readonly [process: string]: Settings } = {
   replica: replicaSettings,
   operator: operatorSettings,
   nginx: nginxSettings,
+  'container set-up': { ...containerSettings, ...gatewaySettings },
   solo: {
     ...soloSettings,
     ...prefixed('ingest', soloLimits.ingest),
@@ -71,6 +74,7 @@ settings above and with these, which the stack knows by itself:
 | \`BEFOREHAND_NGINX_RENEWAL_SOCKET\` | Unix socket over which the door asks itself about tokens seen before. |
 | \`BEFOREHAND_CORS_EXPOSED_HEADERS\` | Headers that pages of other origins may read. |
 | \`BEFOREHAND_NGINX_BALANCE_JS\` | Path of \`nginx/balance.js\`. |
+| \`BEFOREHAND_GATEWAY_REGIONS_FILE\` | A file with what follows from the regions. |
 | \`BEFOREHAND_BALANCER_UNITS_FILE\` | A file with a line \`server ADDRESS max_fails=2 fail_timeout=1s;\` for each unit. |
 `;
 

@@ -1,0 +1,78 @@
+// `npm run containers -- check`: starts docker/compose.yaml on the Docker engine that is there, and
+// shows that it keeps what docs/deploying.md says. It deletes the volumes when all went well.
+
+import { type Containers, openContainers } from './containers.ts';
+import { loadProducer } from './containers-load.ts';
+
+const regions = ['eu', 'us', 'ap'];
+
+/** Each of them stopped alone must keep no reader from a positioned document. */
+const kinds = ['rabbitmq', 'postgres', 'ingest', 'worker', 'operator'];
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const isBuilt = args.includes('--no-build');
+  if (args[0] !== 'check') {
+    throw new Error('Usage: npm run containers -- check [--no-build]');
+  }
+  const containers = openContainers({ isBuilt });
+  const step = async (what: string, work: () => Promise<string>) => {
+    const startedMs = performance.now();
+    const result = await work();
+    const tookS = ((performance.now() - startedMs) / 1000).toFixed(1);
+    console.log(`ok    ${what.padEnd(58)} ${tookS.padStart(6)} s  ${result}`);
+  };
+  await step('up --wait, from nothing', () => containers.up());
+  await step('images', () => containers.imageSizes());
+  await step('nobody is root, and nobody writes to their image', () => containers.confinement());
+  await step('an event comes into every region', () => walkThrough(containers));
+  await step('four workers', () => containers.up('--scale', 'worker=4'));
+  await step('any one stopped, positioned documents are read', () => stopEach(containers));
+  await step('down and up under load', () => downUnderLoad(containers));
+  await step('down', () => containers.down('--volumes'));
+}
+
+async function walkThrough(containers: Containers): Promise<string> {
+  const ticket = await containers.login('alice');
+  for (const region of regions) await containers.waitUntilPositioned('alice', region);
+  const story = await containers.ticket(ticket);
+  return `outcome ${story.units.map(({ state }) => state).join(', ')}`;
+}
+
+async function stopEach(containers: Containers): Promise<string> {
+  const ofRegions = regions.flatMap((it) => [`replica-${it}`, `verifier-${it}`, `nginx-${it}`]);
+  let reads = 0;
+  for (const service of [...kinds, ...ofRegions]) {
+    await containers.compose('stop', service);
+    for (const region of regions) {
+      for (let time = 0; time < 5; time += 1) {
+        const { status, state } = await containers.read('alice', region);
+        if (status !== 200 || state !== 'personal') {
+          throw new Error(`Without ${service}, ${region} answers ${status}, ${state}.`);
+        }
+        reads += 1;
+      }
+    }
+    await containers.up();
+  }
+  return `${reads} reads, all 200 and personal`;
+}
+
+async function downUnderLoad(containers: Containers): Promise<string> {
+  const load = loadProducer(containers);
+  await load.untilAccepted(300);
+  await containers.down();
+  const tickets = await load.stop();
+  await containers.up();
+  const missing: string[] = [];
+  for (const ticket of tickets) {
+    if (!(await containers.isSettled(ticket))) missing.push(ticket);
+  }
+  if (missing.length > 0) throw new Error(`${missing.length} of ${tickets.length} are lost.`);
+  return `${tickets.length} events accepted, ${load.refused()} refused, none lost`;
+}
+
+await main().catch((error: Error) => {
+  console.error(`\nfailed: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -15,7 +15,11 @@ const solo = fileURLToPath(new URL('../../src/main/solo.ts', import.meta.url));
 const maxStarts = 3;
 
 export type SoloSummary = SoloUrls &
-  Credentials & { regions: { eu: string; us: string }; inspector: string };
+  Credentials & {
+    regions: { eu: string; us: string };
+    inspector: string;
+    metrics: { solo: [string] };
+  };
 
 export type SoloProcess = {
   child: ChildProcess;

@@ -41,9 +41,8 @@ describe('solo mode', () => {
     before = (await readDocument(regions.eu, summary, 'alice')).body;
     expect((await readDocument(regions.us, summary, 'alice')).body).toBe(before);
 
-    const { metrics } = summary as { metrics: { solo: [string] } };
     const counted = async () => {
-      const page = await readPage(metrics.solo[0]);
+      const page = await readPage(summary.metrics.solo[0]);
       const positioned = ['eu', 'us'].map((region) =>
         sumOf(page, 'beforehand_positioning_seconds_count', { region }),
       );

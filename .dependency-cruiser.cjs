@@ -10,16 +10,14 @@ const fastify = ['fastify', '@fastify/[^/]+'];
 
 /** What the platform is built on. Authors' code must not depend on our choice of it. */
 const infrastructure = [
-  ...postgres,
-  ...fastify,
-  ...['amqplib', 'lmdb', 'pino', 'prom-client', 'jose', 'ajv', 'ajv-formats'],
+  ...[...postgres, ...fastify, 'amqplib', 'lmdb'],
+  ...['pino', 'prom-client', 'jose', 'ajv', 'ajv-formats'],
 ];
 
 /** Files that a process, a thread or a person starts; everything else must be reached from one. */
 const entryPoints = [
   '^src/main/(ingest|worker|replica|operator|migrate|solo|stack|token|cli|psql)[.]ts$',
-  '^src/main/container-(setup|logins)[.]ts$',
-  '^src/outbound/thread-entry[.]ts$',
+  '^src/(main/container-(setup|logins)|outbound/thread-entry)[.]ts$',
   '^beforehand[.]config[.]ts$',
   // For whoever runs the platform without Postgres or threads, and for every fast test.
   '^src/outbound/memory-(content-store|positions|region-store|unit-runner)[.]ts$',

@@ -95,11 +95,8 @@ export function unitRunnerContract(
 
     it('answers that a reaction failed', async () => {
       const error = 'Error: mail server is away';
-      expect(await runner.run(callOf('fails'))).toMatchObject({
-        kind: 'failed',
-        reason: 'threw',
-        error,
-      });
+      const failed = { kind: 'failed', reason: 'threw', error };
+      expect(await runner.run(callOf('fails'))).toMatchObject(failed);
     });
 
     it.each(names.throwing)('answers with a bounded, clean error text: %s', async (unit) => {

@@ -1,6 +1,7 @@
 // The installation that docs/sql.md asks about: the shop's own offers, and books that some never get.
 
 import { bestsellers } from '../../src/apps/offers/bestsellers.ts';
+import { categoryViewed } from '../../src/apps/offers/category-viewed.ts';
 import { userLogin } from '../../src/apps/offers/login.ts';
 import { personalOffers } from '../../src/apps/offers/personal-offers.ts';
 import { defineEvent, defineGenerator } from '../../src/domain/authors.ts';
@@ -25,7 +26,7 @@ const season = defineGenerator({
 export function cookbookConfig(): Config {
   return defineConfig({
     regions: ['eu', 'us'],
-    events: [userLogin, seasonChanged],
+    events: [userLogin, categoryViewed, seasonChanged],
     slots: { offers: { generic: bestsellers }, books: { generic: null } },
     generators: [personalOffers, books, season],
     reactions: [],

@@ -46,6 +46,7 @@ it('tells what waits in each queue that is there, by names without the installat
     'prepare.interactive': 0,
     'prepare.bulk': 2,
     'edge.pages': 0,
+    'edge.receipts': 0,
     'edge.requested': 0,
     'content.eu.eu-1.interactive': 0,
   });

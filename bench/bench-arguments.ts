@@ -19,7 +19,8 @@ export type BenchOptions = {
 export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] [--runs N] [--documents N]
                                [--write-docs]
 
-  --suite       what to measure: read, gzip, edge, ingest, position, slow, isolation, inspect, facts
+  --suite       what to measure: read, gzip, edge, ingest, position, slow, isolation, inspect,
+                facts, receipts
   --json        where to write the result
   --seconds     length of a run (5)
   --runs        runs of each row, of which the median counts (3)

@@ -14,6 +14,7 @@ import { runIsolationSuite } from './isolation/suite.ts';
 import type { Measurement, ResultLine } from './measurement.ts';
 import { runPositionSuite } from './position/suite.ts';
 import { runReadSuite } from './read/suite.ts';
+import { runReceiptsSuite } from './receipts/suite.ts';
 import { markdownTable, terminalTable } from './result-table.ts';
 import { runSlowSuite } from './slow/suite.ts';
 
@@ -21,6 +22,7 @@ const suites = {
   ...{ read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite },
   ...{ ingest: runIngestSuite, position: runPositionSuite, slow: runSlowSuite },
   ...{ isolation: runIsolationSuite, inspect: runInspectSuite, facts: runFactsSuite },
+  receipts: runReceiptsSuite,
 };
 const root = join(import.meta.dirname, '..');
 

@@ -1,6 +1,7 @@
 // Part `closed`: events are posted as fast as they are accepted, and counted until all of their
 // users' positions lie in all regions.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { benchName, countCpu, cpuPer, serverCpu } from '../cpu-by-process.ts';
 import type { ResultLine } from '../measurement.ts';
 import { eventJson, userOf } from './login.ts';
@@ -15,11 +16,13 @@ export type ClosedRun = {
   count: number;
   /** Events in one POST; one unless given. */
   batch?: number;
+  /** So long after the last position the CPU still counts, for what is done later; 0 unless given. */
+  lingerMs?: number;
 };
 
 export async function runClosed(
   bench: Bench,
-  { row, workers, count, batch = 1 }: ClosedRun,
+  { row, workers, count, batch = 1, lingerMs = 0 }: ClosedRun,
 ): Promise<ResultLine> {
   const { suite, edge, producer, watch, options } = bench;
   const logins = loginsOf(bench.nextRun(), count);
@@ -40,6 +43,7 @@ export async function runClosed(
   const acceptedMs = performance.now() - beganMs;
   const missing = await watched.untilAll(options.signal);
   const tookMs = watched.endedMs() - beganMs;
+  await sleep(lingerMs);
   const micros = used();
   await checkContent(bench, logins);
   const cpuMicrosOf = cpuPer(count, micros);
@@ -52,7 +56,7 @@ export async function runClosed(
     ...{ p50Ms: null, p99Ms: null, errors: Math.max(refused, missing), cpuMicrosOf },
     counted:
       `${withThousands(count - missing)} of ${withThousands(count)} in ${placesOf(edge)}; ` +
-      `accepted at ${withThousands(acceptedPerS)}/s; ${cores(micros, tookMs)} cores busy`,
+      `accepted at ${withThousands(acceptedPerS)}/s; ${cores(micros, tookMs + lingerMs)} cores busy`,
   };
 }
 

@@ -24,6 +24,7 @@ export type ReplicaReport = {
 export type KnownReplica = {
   region: string;
   instance: string;
+  /** When a report of it was stored, by the clock of the store: one of its own may be hours off. */
   firstSeenAtMs: number;
   lastSeenAtMs: number;
   /** When an operator said that it is gone for good; `null`: it counts. */
@@ -45,7 +46,8 @@ export type ReceiptStore = {
   /**
    * Keeps the newest version per user and instance, and that the instance was seen; one that was
    * retired before it sent this counts again. Resolves with the number of receipts that were news.
-   * Of users without a document nothing is kept.
+   * Of users without a document nothing is kept, nor of a version that theirs never had; times are
+   * kept between the version's own and now.
    */
   storeReport(report: ReplicaReport): Promise<number>;
   /** Every replica that was ever heard of, by region and instance. */

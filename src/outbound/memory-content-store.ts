@@ -42,7 +42,10 @@ export function memoryContentStore(nowMs: Clock = Date.now): MemoryContentStore 
     begin: (event, name) => beginEvent(state, event, name),
     erasedStampOf: (event) => state.erased.get(event.user ?? '') ?? 0,
   });
-  const receipts = memoryReceipts({ nowMs, isKnown: (user) => state.documents.has(user) });
+  const receipts = memoryReceipts({
+    nowMs,
+    versionOf: (user) => state.documents.get(user)?.version ?? null,
+  });
   return {
     get outcomes() {
       return state.outcomes;

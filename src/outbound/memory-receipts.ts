@@ -7,10 +7,11 @@ import type { KnownReplica, Receipt, ReceiptStore } from '../domain/receipt.ts';
 export type MemoryReceipts = ReceiptStore & { forget(user: string): void };
 
 export function memoryReceipts(parts: {
-  isKnown: (user: string) => boolean;
+  /** `null`: there is no such user. */
+  versionOf: (user: string) => number | null;
   nowMs: Clock;
 }): MemoryReceipts {
-  const { isKnown, nowMs } = parts;
+  const { versionOf, nowMs } = parts;
   const replicas = new Map<string, KnownReplica>();
   /** By user and instance. */
   const receipts = new Map<string, Map<string, Receipt>>();
@@ -21,26 +22,25 @@ export function memoryReceipts(parts: {
     );
 
   function keep(instance: string, receipt: Receipt): boolean {
-    if (!isKnown(receipt.user)) return false;
+    if (receipt.version > (versionOf(receipt.user) ?? -1)) return false;
     const held = receipts.get(receipt.user) ?? new Map<string, Receipt>();
     if (receipt.version <= (held.get(instance)?.version ?? -1)) return false;
-    receipts.set(receipt.user, held.set(instance, receipt));
+    const positionedAtMs = Math.min(Math.max(receipt.positionedAtMs, receipt.version), nowMs());
+    receipts.set(receipt.user, held.set(instance, { ...receipt, positionedAtMs }));
     return true;
   }
 
   return {
     async storeReport({ region, instance, isCaughtUp, sentAtMs, receipts }) {
-      const lastSeenAtMs = Math.min(sentAtMs, nowMs());
+      const lastSeenAtMs = nowMs();
       const held = replicas.get(instance);
-      if (held === undefined || held.lastSeenAtMs < lastSeenAtMs) {
-        const retiredAtMs = held?.retiredAtMs ?? null;
-        const staysRetired = retiredAtMs !== null && retiredAtMs >= lastSeenAtMs;
-        replicas.set(instance, {
-          ...{ region, instance, isCaughtUp, lastSeenAtMs },
-          firstSeenAtMs: held?.firstSeenAtMs ?? lastSeenAtMs,
-          retiredAtMs: staysRetired ? retiredAtMs : null,
-        });
-      }
+      const retiredAtMs = held?.retiredAtMs ?? null;
+      const staysRetired = retiredAtMs !== null && retiredAtMs >= Math.min(sentAtMs, lastSeenAtMs);
+      replicas.set(instance, {
+        ...{ region, instance, isCaughtUp, lastSeenAtMs },
+        firstSeenAtMs: held?.firstSeenAtMs ?? lastSeenAtMs,
+        retiredAtMs: staysRetired ? retiredAtMs : null,
+      });
       return receipts.filter((receipt) => keep(instance, receipt)).length;
     },
     replicas: async () => sorted(),

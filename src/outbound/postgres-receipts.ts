@@ -50,14 +50,18 @@ export function postgresReceipts(postgres: Postgres): ReceiptStore {
  * One statement, and nobody waits for the disk: what a crash of Postgres takes back is half a second
  * of receipts, which are said again. Receipts in the order of users, then the replica: two workers
  * with reports of one replica lock in the same order. A receipt that is no news locks nothing.
+ *
+ * No replica is believed more than can be true: a document has no version above its own, and nothing
+ * is positioned before it was stored, nor after we were told of it. When it was seen we know ourselves.
  */
 const reportQuery = `
   with quick as (select set_config('synchronous_commit', 'off', true) as setting),
   stored as (
     insert into receipt (user_id, instance, version, positioned_at)
-    select n.user_id, $1, n.version, to_timestamp(n.positioned_at_ms / 1000.0)
+    select n.user_id, $1, n.version,
+      least(to_timestamp(greatest(n.positioned_at_ms, n.version) / 1000.0), clock_timestamp())
     from unnest($5::text[], $6::bigint[], $7::bigint[]) as n (user_id, version, positioned_at_ms)
-    join document d on d.user_id = n.user_id
+    join document d on d.user_id = n.user_id and n.version <= d.version
     left join receipt r on (r.user_id, r.instance) = (n.user_id, $1)
     where n.version > coalesce(r.version, -1)
     order by n.user_id collate "C"
@@ -68,12 +72,11 @@ const reportQuery = `
   ),
   seen as (
     insert into replica (instance, region, first_seen_at, last_seen_at, is_caught_up)
-    select $1, $2, sent_at, sent_at, $4
-    from (select least(to_timestamp($3::bigint / 1000.0), clock_timestamp()) as sent_at) s
+    values ($1, $2, clock_timestamp(), clock_timestamp(), $4)
     on conflict (instance) do update set region = excluded.region,
       last_seen_at = excluded.last_seen_at, is_caught_up = excluded.is_caught_up,
-      retired_at = case when replica.retired_at >= excluded.last_seen_at then replica.retired_at end
-      where replica.last_seen_at < excluded.last_seen_at
+      retired_at = case when replica.retired_at
+        >= least(to_timestamp($3::bigint / 1000.0), clock_timestamp()) then replica.retired_at end
   )
   select (select count(*) from stored) as stored, (select setting from quick)`;
 

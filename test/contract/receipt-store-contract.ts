@@ -60,25 +60,46 @@ export function receiptStoreContract(name: string, open: () => Promise<Opened>):
       expect(await receipts.receiptsOf('zoe')).toMatchObject([{ positioned: null }]);
     });
 
+    it('believes no version that a document never had, and no time that cannot be', async () => {
+      const { store, receipts } = await openWith('alice');
+      const again = finished(anEvent({ user: 'alice', id: 'again', stamp: 2 }), content('y'));
+      const version = (await store.commit([again])).documents[0]?.version ?? 0;
+      const said = (version: number, positionedAtMs: number) =>
+        receipts.storeReport(aReport({ receipts: [{ user: 'alice', version, positionedAtMs }] }));
+      const positioned = async () => (await receipts.receiptsOf('alice'))[0]?.positioned;
+      expect(await said(version + 1, version)).toBe(0);
+      expect(await positioned()).toBe(null);
+      expect(await said(version - 1, 5)).toBe(1);
+      expect(await positioned()).toEqual({ version: version - 1, atMs: version - 1 });
+      expect(await said(version, Number.MAX_SAFE_INTEGER)).toBe(1);
+      expect((await positioned())?.atMs).toBeLessThan(Date.now() + 43_200_000);
+    });
+
     it('knows every replica that it heard of, as it was last', async () => {
       const { receipts } = await open();
       await receipts.storeReport(aReport({ region: 'us', instance: 'us-1' }));
       await receipts.storeReport(aReport());
-      const later = sentAtMs + 10_000;
-      await receipts.storeReport(aReport({ sentAtMs: later, isCaughtUp: false }));
-      // From before, and delivered again.
-      await receipts.storeReport(aReport());
-      const seen = { firstSeenAtMs: sentAtMs, lastSeenAtMs: sentAtMs, retiredAtMs: null };
+      await receipts.storeReport(aReport({ isCaughtUp: false }));
+      const seen = { firstSeenAtMs: expect.any(Number), lastSeenAtMs: expect.any(Number) };
       expect(await receipts.replicas()).toEqual([
-        { region: 'eu', instance: 'eu-1', ...seen, lastSeenAtMs: later, isCaughtUp: false },
-        { region: 'us', instance: 'us-1', ...seen, isCaughtUp: true },
+        { region: 'eu', instance: 'eu-1', ...seen, retiredAtMs: null, isCaughtUp: false },
+        { region: 'us', instance: 'us-1', ...seen, retiredAtMs: null, isCaughtUp: true },
       ]);
     });
 
-    it('believes no clock that is ahead', async () => {
+    it.each([
+      ['behind', -1],
+      ['ahead', 1],
+    ])('has seen a replica when it heard of it, though its clock is a day %s', async (_, days) => {
       const { receipts } = await open();
-      await receipts.storeReport(aReport({ sentAtMs: Date.now() + 86_400_000 }));
+      const at = (sentAtMs: number) => receipts.storeReport(aReport({ sentAtMs }));
+      await at(Date.now());
+      const [first] = await receipts.replicas();
+      await expect.poll(() => Date.now()).toBeGreaterThan((first?.lastSeenAtMs ?? 0) + 1);
+      await at(Date.now() + days * 86_400_000);
       const [replica] = await receipts.replicas();
+      expect(replica?.firstSeenAtMs).toBe(first?.firstSeenAtMs);
+      expect(replica?.lastSeenAtMs).toBeGreaterThan(first?.lastSeenAtMs ?? Number.NaN);
       expect(replica?.lastSeenAtMs).toBeLessThan(Date.now() + 43_200_000);
     });
 

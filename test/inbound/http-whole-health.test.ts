@@ -40,10 +40,15 @@ async function open(
 }
 
 async function seen(instance: string, { agoMs = 0, isCaughtUp = true } = {}): Promise<void> {
-  await postgresReceipts(database.postgres).storeReport({
-    ...{ region: instance.slice(0, 2), instance, isCaughtUp, receipts: [] },
-    sentAtMs: Date.now() - agoMs,
+  const { postgres } = database;
+  await postgresReceipts(postgres).storeReport({
+    ...{ region: instance.slice(0, 2), instance, isCaughtUp, receipts: [], sentAtMs: Date.now() },
   });
+  await postgres.query(
+    'since-then',
+    `update replica set last_seen_at = last_seen_at - $2 * interval '1 ms' where instance = $1`,
+    [instance, agoMs],
+  );
 }
 
 describe('GET /v1/health', () => {

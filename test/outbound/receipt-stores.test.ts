@@ -32,7 +32,7 @@ describe('the store of receipts on Postgres', () => {
     const { postgres } = database;
     await postgres.query(
       'many',
-      `with d as (insert into document select 'user-' || n, 7, 0, now()
+      `with d as (insert into document select 'user-' || n, 8, 0, now()
          from generate_series(1, 20000) n returning user_id)
        insert into receipt select user_id, 'eu-1', 7, now() from d`,
       [],

@@ -91,7 +91,11 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
     onMended: (user) => receipts.note(user, store.get(user)?.version ?? 0),
     rewritesPerS: limits.rewriteRate,
   });
-  for (const [user, version] of lastStored.all()) receipts.note(user, version);
+  for (const [user, version] of lastStored.all()) {
+    // Without a file the replica is asked, and a file that could not be replaced may be older.
+    const isOldShown = parts.positions.has(user) && !positions.isLaidDown(user);
+    if (!isOldShown) receipts.note(user, version);
+  }
   const settled = {
     settle(resolved: readonly Resolved[]) {
       // Before whoever waits is woken: it must not be told that content is still on its way.

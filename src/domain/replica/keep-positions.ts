@@ -80,8 +80,9 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
   const withdrawn = createWithdrawnPositions({ ...parts, stale, isOutdated, hide });
 
   function update(user: string): void {
-    if (layDown.update(user)) wrong.delete(user);
-    else wrong.add(user);
+    const isRight = layDown.update(user);
+    if (!isRight) wrong.add(user);
+    else if (wrong.delete(user)) parts.onMended(user);
     due.settle(user);
   }
 
@@ -106,7 +107,7 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
     stale.start(),
     withdrawn.start(),
     repeat('hide_expired', hideEveryMs, hideExpired, observe),
-    repeat('mend_positions', mendEveryMs, () => mend(wrong, bring, parts.onMended), observe),
+    repeat('mend_positions', mendEveryMs, () => mend(wrong, bring), observe),
     // Not before all that is there may be served.
     repeat('beat', beatEveryMs, async () => positions.beat(), observe),
   ];
@@ -140,14 +141,9 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
 }
 
 /** One that still cannot be mended stands for all of them. */
-async function mend(
-  wrong: ReadonlySet<string>,
-  bring: (user: string) => void,
-  onMended: (user: string) => void,
-): Promise<void> {
+async function mend(wrong: ReadonlySet<string>, bring: (user: string) => void): Promise<void> {
   for (const user of wrong) {
     bring(user);
     if (wrong.has(user)) return;
-    onMended(user);
   }
 }

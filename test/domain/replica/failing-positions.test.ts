@@ -90,11 +90,25 @@ describe('while a disk cannot be written', () => {
 
   it('reads get what the store has', async () => {
     const { place, disk, failing } = createFailingPlace();
-    const { put, keeper } = await openPositions({ positions: failing }, place);
+    const { put, keeper, mended } = await openPositions({ positions: failing }, place);
     await put(aDocument('alice', { version: 1 }));
     disk.isAway = true;
     await put(aDocument('alice', { version: 2 }));
     expect(keeper.current('alice')?.version).toBe(2);
+    expect(mended).toEqual([]);
+  });
+
+  it('mending it by a read is told as well', async () => {
+    const { place, disk, failing } = createFailingPlace();
+    const { keeper, mended } = await openPositions({ positions: failing }, place);
+    disk.isAway = true;
+    await place.store.put([aDocument('alice', { version: 1 })]);
+    place.positions.write('alice', Buffer.from('old'));
+    await keeper.changed(['alice'], 'interactive');
+    disk.isAway = false;
+    keeper.current('alice');
+    expect(keeper.isLaidDown('alice')).toBe(true);
+    expect(mended).toEqual(['alice']);
   });
 
   it('what everyone is shown is laid down as soon as it can be', async () => {

@@ -123,7 +123,9 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     await parts.deadEvents.consumeDeadEvents(createBuryDeadEvent({ ...work, naming, nowMs })),
     await parts.contentRequests.consumeContentRequests(requests),
     await parts.pageRequests.consumePageRequests(pages),
-    await parts.reports.consumeReports(createStoreReport({ store: parts.receipts, observe })),
+    await parts.reports.consumeReports(
+      createStoreReport({ store: parts.receipts, untilAvailable, observe }),
+    ),
     retryParked({
       ...{ ...sweep, store, busy, observe, everyMs },
       retry: createRetryUnit({ ...work, store, nowMs }),

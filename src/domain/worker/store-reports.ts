@@ -3,6 +3,7 @@
 import type { Observe } from '../observation.ts';
 import type { Running } from '../ports.ts';
 import type { ReceiptStore, ReplicaReport } from '../receipt.ts';
+import type { UntilAvailable } from './until-available.ts';
 
 export type ReportConsumer = {
   /** Each report goes to one worker. One whose handler rejects is delivered again. */
@@ -11,10 +12,13 @@ export type ReportConsumer = {
 
 export function createStoreReport(parts: {
   store: Pick<ReceiptStore, 'storeReport'>;
+  untilAvailable: UntilAvailable;
   observe: Observe;
 }): (report: ReplicaReport) => Promise<void> {
+  const { store, untilAvailable, observe } = parts;
   return async (report) => {
-    const receipts = await parts.store.storeReport(report);
-    if (receipts > 0) parts.observe({ kind: 'receipts_stored', receipts });
+    // Given back instead, it would be dropped after a few tries, long before Postgres is back.
+    const receipts = await untilAvailable(() => store.storeReport(report));
+    if (receipts > 0) observe({ kind: 'receipts_stored', receipts });
   };
 }

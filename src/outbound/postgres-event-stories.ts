@@ -13,6 +13,8 @@ type StoryRow = {
   id: string;
   type: string;
   accepted_at_ms: number;
+  /** Of the event; `null`: not known. */
+  units: number | null;
   name: string | null;
   outcome: Outcome | null;
   settled_at_ms: number | null;
@@ -33,7 +35,8 @@ export function postgresEventStories(
       const stored = rows.flatMap(toStoredUnit);
       const { source, id, type, user_id, accepted_at_ms: acceptedAtMs } = event;
       const user = user_id || null;
-      const regions = regionStories(user, stored, await receipts.receiptsOf(user_id));
+      const begun = { units: stored, isAllBegun: stored.length >= (event.units ?? 0) };
+      const regions = regionStories(user, begun, await receipts.receiptsOf(user_id));
       const units = stored.map(({ version: _, ...unit }) => unit);
       return { ticket, source, id, type, user, acceptedAtMs, units, regions };
     },
@@ -48,7 +51,7 @@ function toStoredUnit(row: StoryRow): StoredUnit[] {
 
 const storyQuery = `
   select e.user_id, e.source, e.id, e.type,
-    (extract(epoch from e.accepted_at) * 1000)::bigint as accepted_at_ms,
+    (extract(epoch from e.accepted_at) * 1000)::bigint as accepted_at_ms, e.units,
     u.name, u.outcome, u.settled_at_ms, u.version, u.attempts, u.error
   from event e
   left join lateral (

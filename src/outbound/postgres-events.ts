@@ -12,6 +12,7 @@ export async function insertEvents(
   units: readonly FinishedUnit[],
 ): Promise<Set<AcceptedEvent>> {
   const all = [...new Set(units.map((unit) => unit.event))];
+  const counts = new Map(units.map(({ event, unitNames }) => [event, unitNames.length]));
   const first = new Map<string, AcceptedEvent>();
   for (const event of all) {
     const key = unitKey(event, '');
@@ -20,7 +21,7 @@ export async function insertEvents(
   const digests = new Map<string, string>();
   let open = [...first.values()];
   while (open.length > 0) {
-    const rows = await insertNewEvents(sql, open);
+    const rows = await insertNewEvents(sql, open, counts);
     const isNew = new Set(rows.map((row) => keyOf(row)));
     const known = open.filter((event) => !isNew.has(unitKey(event, '')));
     for (const row of [...rows, ...(await readDigests(sql, known))]) {
@@ -35,16 +36,18 @@ export async function insertEvents(
 function insertNewEvents(
   sql: Sql,
   events: readonly AcceptedEvent[],
+  unitCounts: ReadonlyMap<AcceptedEvent, number>,
 ): Promise<(EventKeyRow & { digest: string })[]> {
   return sql.query(
     'insert-events',
-    `insert into event (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at, data)
+    `insert into event
+       (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at, data, units)
      select user_id, source, id, ticket, type, lane, stamp, digest,
        to_timestamp(accepted_at_ms / 1000.0),
-       case when ${isOver('e')} then 'null' else data end::json
+       case when ${isOver('e')} then 'null' else data end::json, units
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-       $7::bigint[], $8::text[], $9::bigint[], $10::text[])
-       as e (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at_ms, data)
+       $7::bigint[], $8::text[], $9::bigint[], $10::text[], $11::int[])
+       as e (user_id, source, id, ticket, type, lane, stamp, digest, accepted_at_ms, data, units)
      order by user_id collate "C", source collate "C", id collate "C"
      on conflict do nothing
      returning user_id, source, id, digest`,
@@ -57,6 +60,7 @@ function insertNewEvents(
       events.map((event) => event.digest),
       events.map((event) => event.acceptedAtMs),
       events.map((event) => JSON.stringify(event.data)),
+      events.map((event) => unitCounts.get(event)),
     ],
   );
 }

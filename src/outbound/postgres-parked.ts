@@ -37,9 +37,9 @@ export function postgresParking(
   return {
     park: ({ event, name }, parking) =>
       postgres.transaction(async (sql) => {
-        const { attempts, delayMs, alone = false, deliveries = 0 } = parking;
+        const { attempts, delayMs, alone = false, deliveries = 0, unitNames = [name] } = parking;
         const unit = { name, slot: null };
-        const begun = { event, unit, result: { kind: 'nothing' }, unitNames: [name] } as const;
+        const begun = { event, unit, result: { kind: 'nothing' }, unitNames } as const;
         // Under the lock of every commit, so that an erasure comes before all of this or after it.
         const [locked, reused] = await Promise.all([
           lockDocuments(sql, event.user === null ? [] : [event.user]),

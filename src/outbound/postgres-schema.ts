@@ -1,5 +1,4 @@
 // Postgres's tables. `npm run db:generate` turns a change here into a file in migrations/.
-//
 // Keys collate "C": Postgres then orders text by its bytes, as src/domain/order.ts does.
 // The column is `user_id` and not `user`, because `select user` silently means the current role.
 
@@ -27,7 +26,7 @@ const eventKey = () => ({
   id: key('id').notNull(),
 });
 
-/** Every event that a worker began, so that it is done once. */
+/** Every event that a worker began, so that it is done once. `units`: how many it has, if known. */
 export const event = pgTable(
   'event',
   {
@@ -40,6 +39,7 @@ export const event = pgTable(
     acceptedAt: moment('accepted_at').notNull(),
     /** Null once retention has emptied it; of an erased user's event the JSON `null`. */
     data: json('data'),
+    units: integer('units'),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.source, table.id] }),

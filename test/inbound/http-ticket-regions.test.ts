@@ -130,4 +130,24 @@ describe('GET /v1/tickets/{ticket}, region by region', () => {
     await postgresContentStore(database.postgres).park({ event, name: 'books' }, parking);
     expect(await statesOf(event)).toEqual({ eu: 'waiting' });
   });
+
+  it.each(['stored', 'parked'])(
+    'waits while a unit runs that was not heard of, with one %s',
+    async (end) => {
+      const event = anEvent({ id: 'e1' });
+      const contents = postgresContentStore(database.postgres);
+      const unitNames = ['offers', 'books'];
+      if (end === 'parked') {
+        const parking = { attempts: 0, delayMs: 0, error: 'saturated', unitNames };
+        await contents.park({ event, name: 'offers' }, parking);
+      }
+      const { documents } = await contents.commit([finished(event, content(1), { unitNames })]);
+      await contents.unpark({ event, name: 'offers' });
+      const version = documents[0]?.version ?? 0;
+      await report('eu-1', [{ user: 'alice', version, positionedAtMs: 1 }]);
+      expect(await statesOf(event)).toEqual({ eu: 'waiting' });
+      await contents.commit([finished(event, { kind: 'nothing' }, { slot: 'books', unitNames })]);
+      expect(await statesOf(event)).toEqual({ eu: 'positioned' });
+    },
+  );
 });

@@ -9,6 +9,7 @@ import type { UntilAvailable } from './until-available.ts';
 type Task = {
   event: AcceptedEvent;
   unit: { name: string };
+  unitNames: readonly string[];
   attempts: number;
   alone: boolean;
   deliveries: number;
@@ -29,8 +30,8 @@ export function createParkUnit(deps: {
   observe: Observe;
 }): ParkUnit {
   return async ({ event, unit, ...task }, { delayMs, reason, error }) => {
-    const { attempts, alone, deliveries, erasedStamp } = task;
-    const known = { attempts, alone, deliveries, erasedStamp };
+    const { attempts, alone, deliveries, erasedStamp, unitNames } = task;
+    const known = { attempts, alone, deliveries, erasedStamp, unitNames };
     const parking = { ...known, delayMs, error: `${reason}: ${error}` };
     await deps.untilAvailable(() => deps.store.park({ event, name: unit.name }, parking));
     const { ticket, type } = event;

@@ -15,6 +15,8 @@ export type Parking = {
   deliveries?: number;
   /** What was known of the user's erasure when the unit began. After a later one `error` is not kept. */
   erasedStamp?: number;
+  /** Of all units of the event; only this one unless given. */
+  unitNames?: readonly string[];
 };
 
 export type ParkedUnit = UnitKey & {

@@ -18,12 +18,15 @@ type Wanted =
 /** A unit's story, with the version of the document that its content came into. */
 export type StoredUnit = UnitStory & { version: number | null };
 
+/** What is known of an event's units: one that runs for the first time is not heard of yet. */
+type Begun = { units: readonly StoredUnit[]; isAllBegun: boolean };
+
 export function regionStories(
   user: EventStory['user'],
-  units: readonly StoredUnit[],
+  begun: Begun,
   held: readonly HeldReceipt[],
 ): RegionStory[] {
-  const wanted = wantedOf(user, units);
+  const wanted = wantedOf(user, begun);
   const regions = new Map<string, InstanceStory[]>();
   for (const one of held) {
     regions.set(one.region, [...(regions.get(one.region) ?? []), instanceStory(wanted, one)]);
@@ -31,9 +34,9 @@ export function regionStories(
   return [...regions].map(([region, instances]) => regionStory(region, instances));
 }
 
-function wantedOf(user: EventStory['user'], units: readonly StoredUnit[]): Wanted {
+function wantedOf(user: EventStory['user'], { units, isAllBegun }: Begun): Wanted {
   if (user === null) return { state: 'unknown' };
-  if (units.some(({ state }) => state === 'waiting')) return { state: 'waiting' };
+  if (!isAllBegun || units.some(({ state }) => state === 'waiting')) return { state: 'waiting' };
   const stored = units.filter(({ state }) => state === 'stored');
   if (stored.length === 0) return { state: 'nothing' };
   const versions = stored.map(({ version }) => version).filter((version) => version !== null);

@@ -47,7 +47,8 @@ export type ReceiptStore = {
    * Keeps the newest version per user and instance, and that the instance was seen; one that was
    * retired before it sent this counts again. Resolves with the number of receipts that were news.
    * Of users without a document nothing is kept, nor of a version that theirs never had; times are
-   * kept between the version's own and now.
+   * kept between the version's own and now. Of an instance that is known in another region nothing
+   * is kept, until it is retired there.
    */
   storeReport(report: ReplicaReport): Promise<number>;
   /** Every replica that was ever heard of, by region and instance. */

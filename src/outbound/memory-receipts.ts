@@ -35,6 +35,7 @@ export function memoryReceipts(parts: {
       const lastSeenAtMs = nowMs();
       const held = replicas.get(instance);
       const retiredAtMs = held?.retiredAtMs ?? null;
+      if (held !== undefined && held.region !== region && retiredAtMs === null) return 0;
       const staysRetired = retiredAtMs !== null && retiredAtMs >= Math.min(sentAtMs, lastSeenAtMs);
       replicas.set(instance, {
         ...{ region, instance, isCaughtUp, lastSeenAtMs },

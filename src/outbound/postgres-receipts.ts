@@ -53,6 +53,7 @@ export function postgresReceipts(postgres: Postgres): ReceiptStore {
  *
  * No replica is believed more than can be true: a document has no version above its own, and nothing
  * is positioned before it was stored, nor after we were told of it. When it was seen we know ourselves.
+ * An instance is of the region that it was first heard from, until it is retired.
  */
 const reportQuery = `
   with quick as (select set_config('synchronous_commit', 'off', true) as setting),
@@ -63,7 +64,8 @@ const reportQuery = `
     from unnest($5::text[], $6::bigint[], $7::bigint[]) as n (user_id, version, positioned_at_ms)
     join document d on d.user_id = n.user_id and n.version <= d.version
     left join receipt r on (r.user_id, r.instance) = (n.user_id, $1)
-    where n.version > coalesce(r.version, -1)
+    where n.version > coalesce(r.version, -1) and not exists (
+      select from replica p where p.instance = $1 and p.region <> $2 and p.retired_at is null)
     order by n.user_id collate "C"
     on conflict (user_id, instance) do update
       set version = excluded.version, positioned_at = excluded.positioned_at
@@ -77,6 +79,7 @@ const reportQuery = `
       last_seen_at = excluded.last_seen_at, is_caught_up = excluded.is_caught_up,
       retired_at = case when replica.retired_at
         >= least(to_timestamp($3::bigint / 1000.0), clock_timestamp()) then replica.retired_at end
+      where replica.region = excluded.region or replica.retired_at is not null
   )
   select (select count(*) from stored) as stored, (select setting from quick)`;
 

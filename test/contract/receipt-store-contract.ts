@@ -53,6 +53,18 @@ export function receiptStoreContract(name: string, open: () => Promise<Opened>):
       ]);
     });
 
+    it('keeps nothing that another region says of an instance, until it is retired', async () => {
+      const { receipts } = await openWith('alice');
+      await receipts.storeReport(aReport());
+      const foreign = aReport({ region: 'us', receipts: [receipt('alice', 5)] });
+      expect(await receipts.storeReport(foreign)).toBe(0);
+      const kept = [{ region: 'eu', instance: 'eu-1', positioned: null }];
+      expect(await receipts.receiptsOf('alice')).toEqual(kept);
+      await receipts.retire('eu-1');
+      expect(await receipts.storeReport(foreign)).toBe(1);
+      expect(await receipts.replicas()).toMatchObject([{ region: 'us', instance: 'eu-1' }]);
+    });
+
     it('keeps nothing of users that have no document', async () => {
       const { receipts } = await openWith('alice');
       const strangers = [receipt('alice', 5), receipt('zoe', 5)];

@@ -15,8 +15,8 @@ export function amqpPageRequests(deps: {
       const subscription = {
         queue: broker.topology.queues.pages,
         prefetch,
-        open: (body: Buffer) => {
-          const request = decodePageRequest(body);
+        open: (body: Buffer, key: string) => {
+          const request = decodePageRequest(body, key);
           return () => handler(request);
         },
       };

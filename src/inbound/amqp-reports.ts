@@ -15,8 +15,8 @@ export function amqpReports(deps: {
       const subscription = {
         queue: broker.topology.queues.receipts,
         prefetch,
-        open: (body: Buffer) => {
-          const report = decodeReport(body);
+        open: (body: Buffer, key: string) => {
+          const report = decodeReport(body, key);
           return () => handler(report);
         },
       };

@@ -25,9 +25,10 @@ export type Subscription = {
   /**
    * Takes a message for what it is, or throws: then it goes to the dead letters. Returns what
    * handles it; the message is removed once that has resolved, and delivered again after a pause
-   * if it rejects, until the delivery limit of the queue.
+   * if it rejects, until the delivery limit of the queue. `key` is what it was published with, which
+   * a broker that has a user for each region holds against who that is.
    */
-  open(body: Buffer): (delivery: Delivery) => Promise<void>;
+  open(body: Buffer, key: string): (delivery: Delivery) => Promise<void>;
 };
 
 export type Consumption = {
@@ -108,7 +109,7 @@ export function createConsumer(
   async function handle(channel: Channel, subscription: Subscription, message: ConsumeMessage) {
     let run: (delivery: Delivery) => Promise<void>;
     try {
-      run = subscription.open(message.content);
+      run = subscription.open(message.content, message.fields.routingKey);
     } catch (error) {
       const { queue } = subscription;
       observe({ kind: 'message_refused', queue, error: describeError(error) });

@@ -29,6 +29,15 @@ export function refusal(problem: string, cause?: unknown): Failure {
   return new Failure('rejected', problem, cause === undefined ? {} : { cause });
 }
 
+/**
+ * Throws `rejected` unless the message came by the key of what it says. The broker lets each region
+ * use only keys with its name; what stands in a body is nobody's word.
+ */
+export function requireKey(kind: string, key: string, expected: string): void {
+  if (key !== expected)
+    throw refusal(`${kind}: it came by "${key}", and speaks for "${expected}".`);
+}
+
 /** Writes the first line of a message; it is the only one of most kinds. */
 export function writeHead(kind: string, fields: object): string {
   try {

@@ -2,8 +2,8 @@
 
 import { Type } from '@sinclair/typebox';
 import type { PageRequest } from '../domain/ports.ts';
-import { fieldsReader, readHead, readLines, Text, writeHead } from './message.ts';
-import { wordPattern } from './topology.ts';
+import { fieldsReader, readHead, readLines, requireKey, Text, writeHead } from './message.ts';
+import { pageRequestKey, wordPattern } from './topology.ts';
 
 const kind = 'page_request';
 
@@ -23,9 +23,10 @@ export function encodePageRequest({ instance, region, snapshotId, after }: PageR
   return Buffer.from(writeHead(kind, { instance, region, snapshotId, after }));
 }
 
-/** Throws `rejected` for whatever is not a page request of a known schema. */
-export function decodePageRequest(body: Buffer): PageRequest {
+/** Throws `rejected` for whatever is not a page request of a known schema, or came by another key. */
+export function decodePageRequest(body: Buffer, key: string): PageRequest {
   const fields = readFields(readHead(readLines(body)[0] ?? ''));
   const { instance, region, snapshotId, after } = fields;
+  requireKey(kind, key, pageRequestKey(region));
   return { instance, region, snapshotId, after };
 }

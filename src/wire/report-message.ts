@@ -5,8 +5,16 @@
 import { Type } from '@sinclair/typebox';
 import { isUser } from '../domain/event.ts';
 import type { ReplicaReport } from '../domain/receipt.ts';
-import { fieldsReader, readHead, readLines, refusal, WholeNumber, writeHead } from './message.ts';
-import { wordPattern } from './topology.ts';
+import {
+  fieldsReader,
+  readHead,
+  readLines,
+  refusal,
+  requireKey,
+  WholeNumber,
+  writeHead,
+} from './message.ts';
+import { receiptKey, wordPattern } from './topology.ts';
 
 const kind = 'report';
 
@@ -40,10 +48,11 @@ export function encodeReport({ receipts, ...head }: ReplicaReport): Buffer {
   );
 }
 
-/** Throws `rejected` for whatever is not a report of a known schema. */
-export function decodeReport(body: Buffer): ReplicaReport {
+/** Throws `rejected` for whatever is not a report of a known schema, or came by another key. */
+export function decodeReport(body: Buffer, key: string): ReplicaReport {
   const fields = readFields(readHead(readLines(body)[0] ?? ''));
   const { region, instance, sentAtMs, isCaughtUp, users, versions, positionedAtMs } = fields;
+  requireKey(kind, key, receiptKey(region));
   if (versions.length !== users.length || positionedAtMs.length !== users.length) {
     throw refusal(`${kind}: its columns differ in length.`);
   }

@@ -7,6 +7,8 @@ import { amqpFanOut } from '../../src/outbound/amqp-fan-out.ts';
 import { memoryContentExchange } from '../../src/outbound/memory-content-exchange.ts';
 import type { Broker } from '../../src/wire/broker.ts';
 import { encodeBundle } from '../../src/wire/bundle-message.ts';
+import { encodePageRequest } from '../../src/wire/page-request-message.ts';
+import { encodeReport } from '../../src/wire/report-message.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { contentExchangeContract } from '../contract/content-exchange-contract.ts';
 import { eu, type Replica, us } from '../contract/opened-content-exchange.ts';
@@ -139,6 +141,29 @@ describe('the content exchange on RabbitMQ', () => {
     await expect.poll(() => feed.overflows()).toBe(1);
     expect(feed.users()).toHaveLength(21);
     await feed.stop();
+  });
+
+  it('hears nobody who speaks for another region than that of the key', async () => {
+    const { broker, openFeed, openPageRequests, openReports } = await unfollowedExchange();
+    const exchange = namespace.topology.exchanges.edge;
+    const heard: string[] = [];
+    const note = async ({ region }: { region: string }) => void heard.push(region);
+    const running = [
+      await openPageRequests().consumePageRequests(note),
+      await openReports().consumeReports(note),
+    ];
+    const asked = encodePageRequest({ ...us, snapshotId: 's1', after: null });
+    const said = { ...us, sentAtMs: 1, isCaughtUp: true, receipts: [] };
+    for (const [key, body] of [
+      ['pages.eu', asked],
+      ['receipts.eu', encodeReport(said)],
+    ] as const) {
+      await broker.publish({ exchange, key, body, deadlineMs: confirmDeadlineMs });
+    }
+    await expect.poll(() => namespace.observed('message_refused')).toBe(2);
+    await openFeed(eu).requestPage(null, 's2');
+    await expect.poll(() => heard).toEqual(['eu']);
+    await Promise.all(running.map((it) => it.stop()));
   });
 
   it('reaches a region that is named among others', async () => {

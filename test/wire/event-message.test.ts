@@ -54,14 +54,21 @@ describe('the message of a page request', () => {
   const request = { instance: 'eu-1', region: 'eu', snapshotId: 's1', after: 'alice' };
 
   it('brings a request as it was', () => {
-    expect(decodePageRequest(encodePageRequest(request))).toEqual(request);
+    expect(decodePageRequest(encodePageRequest(request), 'pages.eu')).toEqual(request);
     const first = { ...request, after: null };
-    expect(decodePageRequest(encodePageRequest(first))).toEqual(first);
+    expect(decodePageRequest(encodePageRequest(first), 'pages.eu')).toEqual(first);
   });
 
   it.each(['#', 'eu.1', '*', ''])('is refused from the instance "%s"', (instance) => {
-    expect(() => decodePageRequest(encodePageRequest({ ...request, instance }))).toThrowError(
+    const body = encodePageRequest({ ...request, instance });
+    expect(() => decodePageRequest(body, 'pages.eu')).toThrowError(
       expect.objectContaining({ code: 'rejected', message: expect.stringContaining('instance') }),
+    );
+  });
+
+  it('is refused when it came by the key of another region', () => {
+    expect(() => decodePageRequest(encodePageRequest(request), 'pages.us')).toThrowError(
+      expect.objectContaining({ code: 'rejected', message: expect.stringContaining('pages.us') }),
     );
   });
 });

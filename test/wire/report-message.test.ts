@@ -14,9 +14,9 @@ const good = encodeReport(report).toString();
 
 describe('a report', () => {
   it('arrives as it was, with receipts and without', () => {
-    expect(decodeReport(encodeReport(report))).toEqual(report);
+    expect(decodeReport(encodeReport(report), 'receipts.eu')).toEqual(report);
     const idle = { ...report, isCaughtUp: false, receipts: [] };
-    expect(decodeReport(encodeReport(idle))).toEqual(idle);
+    expect(decodeReport(encodeReport(idle), 'receipts.eu')).toEqual(idle);
   });
 
   it.each([
@@ -42,11 +42,18 @@ describe('a report', () => {
       '/users',
     ],
   ])('%s is refused', (_name, body, problem) => {
-    expect(() => decodeReport(Buffer.from(body))).toThrow(problem);
-    expect(() => decodeReport(Buffer.from(body))).toThrow(
+    expect(() => decodeReport(Buffer.from(body), 'receipts.eu')).toThrow(problem);
+    expect(() => decodeReport(Buffer.from(body), 'receipts.eu')).toThrow(
       expect.objectContaining({ code: 'rejected' }),
     );
   });
+
+  it.each(['receipts.us', 'receipts.eu.eu-1', 'pages.eu', ''])(
+    'that came by "%s" is refused',
+    (key) => {
+      expect(() => decodeReport(encodeReport(report), key)).toThrow('speaks for "receipts.eu"');
+    },
+  );
 
   it('of any bytes is read or refused, and nothing else', () => {
     const bytes = fc.oneof(
@@ -59,7 +66,7 @@ describe('a report', () => {
     fc.assert(
       fc.property(bytes, (body) => {
         try {
-          decodeReport(body);
+          decodeReport(body, 'receipts.eu');
         } catch (error) {
           expect(error).toMatchObject({ code: 'rejected' });
         }

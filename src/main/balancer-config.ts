@@ -24,6 +24,7 @@ export function renderBalancerConfig(
     BEFOREHAND_BALANCER_UNITS_FILE: unitsFile,
     BEFOREHAND_NGINX_NICENESS: settings.niceness,
     BEFOREHAND_TOKEN_COOKIE: settings.tokenCookie,
+    BEFOREHAND_NGINX_WORKER_PROCESSES: settings.workerProcesses,
     BEFOREHAND_NGINX_WORKER_CONNECTIONS: settings.workerConnections,
     BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS: settings.maxConnectionsPerAddress,
     BEFOREHAND_NGINX_REQUEST_TIMEOUT_MS: settings.requestTimeoutMs,

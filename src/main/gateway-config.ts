@@ -19,6 +19,7 @@ export function renderGatewayConfig(
     BEFOREHAND_GATEWAY_INGEST: settings.ingest,
     BEFOREHAND_GATEWAY_RESOLVER: settings.resolver,
     BEFOREHAND_NGINX_MAX_OPEN_FILES: settings.maxOpenFiles,
+    BEFOREHAND_NGINX_WORKER_PROCESSES: settings.workerProcesses,
     BEFOREHAND_NGINX_WORKER_CONNECTIONS: settings.workerConnections,
     BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS: settings.maxConnectionsPerAddress,
     BEFOREHAND_NGINX_REQUEST_TIMEOUT_MS: settings.requestTimeoutMs,

@@ -1,10 +1,22 @@
 // What the door of a region reads from the environment.
 
 import { clientDoorSettings } from './client-door-settings.ts';
-import { integer, type Settings, text } from './settings.ts';
+import { integer, type Setting, type Settings, text } from './settings.ts';
+
+const workerProcesses: Setting<string> = {
+  env: 'BEFOREHAND_NGINX_WORKER_PROCESSES',
+  about:
+    'Processes of each Nginx: a number, or auto, which is as many as the machine has CPUs, whatever part of them a container may use.',
+  default: 'auto',
+  parse(value) {
+    if (/^(?:auto|[1-9]\d{0,2})$/.test(value)) return value;
+    throw new Error('must be auto or a whole number from 1 to 999');
+  },
+};
 
 export const nginxSettings = {
   ...clientDoorSettings,
+  workerProcesses,
   workerConnections: integer(
     'BEFOREHAND_NGINX_WORKER_CONNECTIONS',
     'Connections of each process of Nginx, to clients and to the replica.',

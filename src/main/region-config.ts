@@ -79,6 +79,7 @@ export function renderVerifierConfig(
   return renderNginxConfig(nginxTemplateOf('verifier.conf'), {
     ...valuesOfTokens(places),
     BEFOREHAND_NGINX_VERIFIER_SOCKET: socket,
+    BEFOREHAND_NGINX_WORKER_PROCESSES: limits.workerProcesses,
     BEFOREHAND_NGINX_VERIFIER_NICENESS: limits.verifierNiceness,
     BEFOREHAND_MAX_VERDICT_S: limits.maxVerdictS,
     BEFOREHAND_MAX_DARK_S: limits.maxDarkS,

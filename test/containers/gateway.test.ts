@@ -68,6 +68,9 @@ describe('a region', () => {
     await gateway.doors.us.close();
     expect(await ask({ 'beforehand-region': 'us' })).toMatchObject({ by: 'ap', region: 'ap' });
     expect(await ask({ 'beforehand-region': 'us' }, '/v1/generic')).toMatchObject({ by: 'ap' });
+    // What a page of another origin asks before it reads.
+    const preflight = await ask({ 'beforehand-region': 'us' }, '/v1/content/me', 'OPTIONS');
+    expect(preflight).toMatchObject({ by: 'ap', method: 'OPTIONS' });
     await gateway.doors.ap.close();
     expect(await ask({ 'beforehand-region': 'us' })).toMatchObject({ by: 'eu', region: 'eu' });
     await gateway.doors.eu.close();
@@ -76,6 +79,15 @@ describe('a region', () => {
       code: 'unavailable',
     });
     await Promise.all([gateway.doors.us.open(), gateway.doors.ap.open(), gateway.doors.eu.open()]);
+  });
+
+  it('that hangs costs a reader four seconds, and is then left out', async () => {
+    const read = () => ask({ 'beforehand-region': 'ap' }, '/v1/content/hang-ap');
+    const startedMs = performance.now();
+    const answers = await Promise.all([read(), read()]);
+    for (const answer of answers) expect(answer).toMatchObject({ by: 'eu', region: 'eu' });
+    expect(performance.now() - startedMs).toBeLessThan(6_000);
+    expect(await ask({ 'beforehand-region': 'ap' })).toMatchObject({ by: 'eu' });
   });
 
   it('that is gone is replaced for no POST', async () => {

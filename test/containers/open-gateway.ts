@@ -73,7 +73,7 @@ export async function openGateway(env: Record<string, string> = {}) {
 
 export type Gateway = Awaited<ReturnType<typeof openGateway>>;
 
-/** Says who it is and what it was asked; `/v1/content/NUMBER` is answered with that status. */
+/** Says who it is and what it was asked; `/v1/content/NUMBER` is answered with that status, and nothing by whom `hang-…` names. */
 function standIn(
   by: string,
   address: [path: string] | [port: number, host: string],
@@ -92,6 +92,7 @@ function standIn(
           response.flushHeaders();
           return void streams.push(response);
         }
+        if (path.endsWith(`/hang-${by}`)) return;
         if (path.endsWith('/hang-up')) return void request.socket.destroy();
         response.statusCode = Number(/\/(\d{3})$/.exec(path)?.[1] ?? 200);
         request.resume();

@@ -113,22 +113,30 @@ it('publishes the gateway and the operator only, the operator on loopback', () =
 it('lets everybody reach what the architecture says, and nobody the world outside', () => {
   const reachable = Object.fromEntries(services.map(([name]) => [name, networks(name)]));
   expect(reachable).toMatchObject({
-    ...{ ingest: ['broker', 'posts'], worker: ['broker', 'database'], gateway: ['front', 'posts'] },
-    ...{
-      operator: ['broker', 'database', 'loopback'],
-      rabbitmq: ['broker'],
-      postgres: ['database'],
-    },
+    ...{ ingest: ['broker-ingest', 'posts'], worker: ['broker', 'database'] },
+    ...{ operator: ['broker', 'database', 'loopback'], gateway: ['front', 'posts'] },
+    ...{ rabbitmq: ['broker', 'broker-ap', 'broker-eu', 'broker-ingest', 'broker-us'] },
+    postgres: ['database'],
     ...{ logins: ['database'], migrate: ['database'] },
   });
   for (const region of regions) {
-    expect(networks(`replica-${region}`)).toEqual(['broker']);
+    expect(networks(`replica-${region}`)).toEqual([`broker-${region}`]);
+    const members = services.filter(([name]) => networks(name).includes(`broker-${region}`));
+    expect(members.map(([name]) => name)).toEqual(['rabbitmq', `replica-${region}`]);
     expect(service(`nginx-${region}`).network_mode).toBe('none');
     expect(service(`verifier-${region}`).network_mode).toBe('none');
   }
   for (const [name, network] of Object.entries(compose.networks)) {
     const masquerades = network.driver_opts?.['com.docker.network.bridge.enable_ip_masquerade'];
     expect([name, network.internal === true || masquerades === 'false']).toEqual([name, true]);
+  }
+});
+
+it('starts no more processes of an Nginx than it may have', () => {
+  const processes = Number(service('setup').environment?.BEFOREHAND_NGINX_WORKER_PROCESSES);
+  for (const name of ['gateway', 'nginx-eu', 'verifier-eu']) {
+    const { pids } = service(name).deploy?.resources?.limits ?? {};
+    expect(processes).toBeLessThan(Number(pids) / 2);
   }
 });
 
@@ -149,6 +157,7 @@ it.each([
   ['ingest', 15],
   ['replica-eu', 15],
   ['operator', 15],
+  ['gateway', 20],
 ])('waits longer for %s to stop than it may take', (name, takesS) => {
   expect(Number.parseInt(service(name).stop_grace_period ?? '0', 10)).toBeGreaterThan(takesS);
 });

@@ -27,8 +27,9 @@ it('answers on this machine only, and Prometheus not even there', () => {
   const ports = Object.values(compose.services).flatMap((service) => service.ports ?? []);
   expect(ports).toEqual(grafana?.ports);
   for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
-  expect(prometheus?.networks).toEqual(['metrics']);
-  expect(compose.networks.metrics).toEqual({ internal: true });
+  for (const network of prometheus?.networks ?? []) {
+    expect(compose.networks[network]).toEqual({ internal: true });
+  }
 });
 
 it('has no password of its own: compose refuses to start without the file', () => {
@@ -45,7 +46,19 @@ it('joins every kind of process that Prometheus watches to its network', () => {
       job,
     ).toBe(true);
   }
-  for (const service of Object.values(watched)) expect(service.networks).toContain('metrics');
+  for (const { networks = [] } of Object.values(watched)) {
+    expect(networks).toHaveLength(1);
+    expect(prometheus?.networks).toEqual(expect.arrayContaining(networks));
+  }
+});
+
+it('lets no region and no ingest see anybody but Prometheus by it', () => {
+  const alone = Object.entries(watched).filter(([name]) => /^(ingest|replica-.+)$/.test(name));
+  expect(alone).toHaveLength(4);
+  for (const [, { networks = [] }] of alone) {
+    const others = Object.values(watched).filter((it) => it.networks?.includes(networks[0] ?? ''));
+    expect(others).toHaveLength(1);
+  }
 });
 
 it('mounts files that are there, and names the version of each image', () => {

@@ -28,6 +28,8 @@ async function main(): Promise<void> {
   await step('an event comes into every region', () => walkThrough(containers));
   await step('four workers', () => containers.up('--scale', 'worker=4'));
   await step('any one stopped, positioned documents are read', () => stopEach(containers));
+  await step('a region that hangs is left out', () => hang(containers));
+  await step('a password is changed', () => changePassword(containers));
   await step('down and up under load', () => downUnderLoad(containers));
   await step('down', () => containers.down('--volumes'));
 }
@@ -56,6 +58,35 @@ async function stopEach(containers: Containers): Promise<string> {
     await containers.up();
   }
   return `${reads} reads, all 200 and personal`;
+}
+
+async function hang(containers: Containers): Promise<string> {
+  await containers.compose('pause', 'nginx-us');
+  const tookS: string[] = [];
+  for (let time = 0; time < 5; time += 1) {
+    const startedMs = performance.now();
+    const { status, state, servedBy } = await containers.read('alice', 'us');
+    if (status !== 200 || state !== 'personal' || servedBy === 'us') {
+      throw new Error(`While us hangs, ${servedBy} answers ${status}, ${state}.`);
+    }
+    tookS.push(((performance.now() - startedMs) / 1000).toFixed(1));
+  }
+  await containers.compose('unpause', 'nginx-us');
+  await containers.waitUntilHealthy('nginx-us');
+  return `5 reads, after ${tookS.join(', ')} s`;
+}
+
+/** As docs/deploying.md says. */
+async function changePassword({ compose, up, login, isSettled }: Containers): Promise<string> {
+  const setup = ['run', '--rm', '-T', 'setup'];
+  const definitions = '/secrets/rabbitmq/definitions.json';
+  await compose(...setup, 'rm', '/secrets/ingest/amqp-url');
+  await compose(...setup);
+  await compose('exec', '-T', 'rabbitmq', 'rabbitmqctl', 'import_definitions', definitions);
+  await compose('restart', 'ingest');
+  await up();
+  if (!(await isSettled(await login('bob')))) throw new Error('An event came to nothing.');
+  return 'of the ingests, who went on with the new one';
 }
 
 async function downUnderLoad(containers: Containers): Promise<string> {

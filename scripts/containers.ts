@@ -39,6 +39,12 @@ export function openContainers({ isBuilt }: { isBuilt: boolean }) {
       if (ill.length > 0) throw new Error(`Not healthy: ${ill.join(', ')}`);
       return `${running.length} containers, all healthy`;
     },
+    /** After a pause in which nobody could ask it. */
+    waitUntilHealthy: (service: string) =>
+      until(
+        async () => (await compose('ps', '--format', '{{.Health}}', service)) === 'healthy',
+        `${service} is healthy`,
+      ),
     async down(...args: string[]) {
       await compose('down', ...args);
       return '';

@@ -33,17 +33,16 @@ export function createMemoryUnitRunner(deps: {
 
   /** Threads get a copy by themselves; here authors must not reach the caller's event either. */
   async function callWithCopy(call: UnitCall): Promise<UnitAnswer> {
-    const begunAtMs = performance.now();
     try {
-      return await callAuthor(structuredClone(call));
-    } catch (error) {
-      return failed('threw', describeError(error));
-    } finally {
-      const tookMs = performance.now() - begunAtMs;
+      const answer = await callAuthor(structuredClone(call));
+      const { event, unit } = call;
       deps.observe({
         kind: 'unit_ran',
-        ...{ ticket: call.event.ticket, name: call.unit.name, tookMs },
+        ...{ ticket: event.ticket, name: unit.name, tookMs: answer.tookMs },
       });
+      return answer;
+    } catch (error) {
+      return failed('threw', describeError(error));
     }
   }
 }

@@ -54,10 +54,14 @@ export async function insertOutcomes(
       settlements.map(({ finished }) => finished.unit?.name ?? ''),
       settlements.map(({ outcome }) => outcome),
       settlements.map(({ outcome, version }) => (outcome === 'stored' ? version : null)),
-      settlements.map(({ finished }) => finished.tookMs ?? null),
+      settlements.map(({ finished }) => wholeMs(finished.tookMs)),
     ],
   );
   return new Set(rows.map((row) => keyOf(row, row.name)));
+}
+
+function wholeMs(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms);
 }
 
 /** Their content was older than what was stored, which only the write of the content tells. */

@@ -2,7 +2,8 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import type { Observation } from '../domain/observation.ts';
-import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
+import type { TimedAnswer } from '../domain/worker/call-author.ts';
+import type { UnitCall } from '../domain/worker/unit-call.ts';
 import type { ThreadMarks } from './thread-marks.ts';
 
 /** What a thread is started with. */
@@ -32,5 +33,5 @@ export type ThreadReport =
   /** Also sent with no answer in it, when calls were begun: the thread can be given others. */
   | { kind: 'answered'; answers: readonly ThreadAnswer[] };
 
-/** `null`: the call had been taken back before the thread came to it. `tookMs`: the author's code. */
-export type ThreadAnswer = { id: number; answer: UnitAnswer | null; tookMs: number };
+/** `null`: the call had been taken back before the thread came to it. */
+export type ThreadAnswer = { id: number; answer: TimedAnswer | null };

@@ -9,6 +9,7 @@ import {
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import { failed } from '../domain/worker/author-answer.ts';
+import type { TimedAnswer } from '../domain/worker/call-author.ts';
 import type { UnitCall } from '../domain/worker/unit-call.ts';
 import { createThreadMarks } from './thread-marks.ts';
 import type { ThreadData, ThreadReport, ThreadTask, ThreadTasks } from './thread-messages.ts';
@@ -53,8 +54,8 @@ export function startThread(
     else if (report.kind === 'ready') isReady = true;
     else {
       units.goesOn();
-      for (const { id, answer, tookMs } of report.answers) {
-        tellRun(observe, units.settle(id, answer), tookMs);
+      for (const { id, answer } of report.answers) {
+        tellRun(observe, units.settle(id, answer), answer);
       }
     }
     on.heard();
@@ -127,8 +128,9 @@ export function startThread(
 }
 
 /** Not of one that was taken back, or that nobody waits for any more. */
-function tellRun(observe: Observe, call: UnitCall | undefined, tookMs: number): void {
-  if (call === undefined) return;
+function tellRun(observe: Observe, call: UnitCall | undefined, answer: TimedAnswer | null): void {
+  if (call === undefined || answer === null) return;
+  const { tookMs } = answer;
   observe({ kind: 'unit_ran', ticket: call.event.ticket, name: call.unit.name, tookMs });
 }
 

@@ -119,6 +119,17 @@ describe('the content store on Postgres', () => {
     expect(documents[0]?.slots.map((slot) => slot.contentJson)).toEqual(['"first"', '"second"']);
   });
 
+  it('keeps how long the author’s code ran in whole milliseconds', async () => {
+    const store = await emptyStore();
+    await store.commit([
+      { ...finished(anEvent({ id: 'e1' }), content(1)), tookMs: 2.6 },
+      finished(anEvent({ id: 'e2', user: 'bob' }), content(1)),
+    ]);
+    const rows = 'select took_ms from outcome order by id';
+    const kept = await database.postgres.query('took', rows, []);
+    expect(kept).toEqual([{ took_ms: 3 }, { took_ms: null }]);
+  });
+
   it('has no statement more for units that report nothing', async () => {
     await emptyStore();
     const names: string[] = [];

@@ -11,8 +11,11 @@ import { answerOf, failed } from './author-answer.ts';
 import { createAuthorLogger } from './author-logger.ts';
 import type { UnitAnswer, UnitCall } from './unit-call.ts';
 
+/** The time is that of the author's code, for metrics and Postgres alike. */
+export type TimedAnswer = UnitAnswer & { tookMs: number };
+
 /** `call` must be the author's own copy: they may change what they are given. */
-export type CallAuthor = (call: UnitCall) => Promise<UnitAnswer>;
+export type CallAuthor = (call: UnitCall) => Promise<TimedAnswer>;
 
 type AuthorFunction = (call: UnitCall, signal: AbortSignal) => unknown;
 
@@ -28,7 +31,7 @@ export function createAuthorCaller(deps: {
   return async (call) => {
     const begunAtMs = performance.now();
     const answer = await ask(call);
-    return { ...answer, tookMs: Math.round(performance.now() - begunAtMs) };
+    return { ...answer, tookMs: performance.now() - begunAtMs };
   };
 
   async function ask(call: UnitCall): Promise<UnitAnswer> {

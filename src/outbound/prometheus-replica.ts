@@ -13,7 +13,11 @@ export function replicaFacts(registry: Registry): (region: string) => FactHandle
   const reading = readFacts(registry);
   const positioning = positionFacts(registry);
   const copying = copyFacts(registry);
-  return (region) => ({ ...reading(region), ...positioning(region), ...copying(region) });
+  const reporting = receiptFacts(registry);
+  return (region) => ({
+    ...{ ...reading(region), ...positioning(region) },
+    ...{ ...copying(region), ...reporting(region) },
+  });
 }
 
 function readFacts(registry: Registry): (region: string) => FactHandlers {
@@ -108,6 +112,30 @@ function copyFacts(registry: Registry): (region: string) => FactHandlers {
     return {
       snapshot_begun: (fact) => why(fact.why).inc(),
       snapshot_applied: () => finished.inc(),
+    };
+  };
+}
+
+function receiptFacts(registry: Registry): (region: string) => FactHandlers {
+  const registers = [registry];
+  const sent = new Counter({
+    name: 'beforehand_receipts_sent_total',
+    help: 'Receipts that RabbitMQ took from the replica.',
+    labelNames: ['region'],
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'beforehand_receipts_dropped_total',
+    help: 'Receipts that had to go for newer ones, because too many waited for RabbitMQ.',
+    labelNames: ['region'],
+    registers,
+  });
+  return (region) => {
+    const [taken, gone] = [sent.labels(region), dropped.labels(region)];
+    for (const counter of [taken, gone]) counter.inc(0);
+    return {
+      receipts_sent: ({ receipts }) => taken.inc(receipts),
+      receipts_dropped: ({ receipts }) => gone.inc(receipts),
     };
   };
 }

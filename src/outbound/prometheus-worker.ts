@@ -76,6 +76,11 @@ function storeFacts(registry: Registry): FactHandlers {
     help: 'Time until RabbitMQ has confirmed content for the regions.',
     ...{ labelNames, buckets: briefBucketsS, registers },
   });
+  const receipts = new Counter({
+    name: 'beforehand_receipts_stored_total',
+    help: 'Receipts of replicas that were news to Postgres.',
+    registers,
+  });
   const took = byValue((lane) => commits.labels(lane));
   const size = byValue((lane) => sizes.labels(lane));
   const sent = byValue((lane) => sendings.labels(lane));
@@ -87,6 +92,7 @@ function storeFacts(registry: Registry): FactHandlers {
       size(lane).observe(units);
     },
     content_sent: ({ lane, tookMs }) => sent(lane).observe(tookMs / 1000),
+    receipts_stored: (fact) => receipts.inc(fact.receipts),
   };
 }
 

@@ -78,6 +78,22 @@ describe('a fact', () => {
   });
 });
 
+describe('receipts', () => {
+  it('are counted where they are sent or dropped, and where they are stored', async () => {
+    const { observe, inRegion, read } = open('worker', 'replica');
+    inRegion('eu').observe({ kind: 'receipts_sent', receipts: 500 });
+    inRegion('eu').observe({ kind: 'receipts_dropped', receipts: 7 });
+    inRegion('us').observe({ kind: 'receipts_sent', receipts: 1 });
+    observe({ kind: 'receipts_stored', receipts: 493 });
+    const page = await read();
+    const of = (what: string, labels?: { region: string }) =>
+      sumOf(page, `beforehand_receipts_${what}_total`, labels);
+    expect([of('sent', { region: 'eu' }), of('sent', { region: 'us' })]).toEqual([500, 1]);
+    expect([of('dropped', { region: 'eu' }), of('dropped', { region: 'us' })]).toEqual([7, 0]);
+    expect(of('stored')).toBe(493);
+  });
+});
+
 describe('positioning time', () => {
   it('is of what was accepted and waited for, by lane', async () => {
     const { inRegion, read } = open('replica');

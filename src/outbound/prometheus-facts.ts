@@ -20,6 +20,6 @@ export const briefBucketsS = [
 ];
 /** The promise is "there at the first read", so the finest are those that a person does not feel. */
 export const positioningBucketsS = [
-  0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800,
+  0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800,
 ];
 export const sizeBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];

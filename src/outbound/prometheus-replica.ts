@@ -61,6 +61,18 @@ function positionFacts(registry: Registry): (region: string) => FactHandlers {
     labelNames: ['region'],
     registers,
   });
+  const events = new Counter({
+    name: 'beforehand_events_positioned_total',
+    help: 'Events that made content, of users or of everyone, which can now be read in the region.',
+    labelNames: ['region'],
+    registers,
+  });
+  const early = new Counter({
+    name: 'beforehand_events_positioned_early_total',
+    help: 'Those that could be read before they were accepted: one of the two clocks is wrong.',
+    labelNames: ['region'],
+    registers,
+  });
   const positioning = new Histogram({
     name: 'beforehand_positioning_seconds',
     help: 'From the acceptance of an event until content that it made can be read in the region.',
@@ -78,13 +90,17 @@ function positionFacts(registry: Registry): (region: string) => FactHandlers {
     const positioned = documents.labels(region);
     const withdrawn = withdrawals.labels(region);
     const inLane = byValue((lane) => positioning.labels(region, lane));
-    positioned.inc(0);
+    const [laidDown, tooEarly] = [events.labels(region), early.labels(region)];
+    for (const counter of [positioned, laidDown, tooEarly]) counter.inc(0);
     for (const lane of lanes) positioning.zero({ region, lane });
     return {
       content_positioned: () => positioned.inc(),
       event_positioned({ lane, sinceAcceptedMs }) {
-        // Clocks differ: nothing is readable before it was accepted.
-        if (sinceAcceptedMs !== null) inLane(lane).observe(Math.max(0, sinceAcceptedMs) / 1000);
+        laidDown.inc();
+        if (sinceAcceptedMs === null) return;
+        // Nothing is readable before it was accepted: so far at least do the clocks differ.
+        if (sinceAcceptedMs < 0) tooEarly.inc();
+        inLane(lane).observe(Math.max(0, sinceAcceptedMs) / 1000);
       },
       generic_withdrawn: () => withdrawn.inc(),
     };

@@ -3,24 +3,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Backlog } from '../../src/domain/backlog.ts';
 import type { GaugeName } from '../../src/domain/metrics.ts';
-import { openPrometheus, type PartName } from '../../src/outbound/prometheus-metrics.ts';
-import { parsePage, sumOf } from './metrics-page.ts';
-
-function open(...parts: PartName[]) {
-  let elapsedMs = 0;
-  const metrics = openPrometheus({ parts, withProcess: false, elapsedMs: () => elapsedMs });
-  return {
-    ...metrics,
-    /** Of a moment at which nothing is kept from the last one. */
-    async read() {
-      elapsedMs += 60_000;
-      return parsePage(await metrics.page.text());
-    },
-    pass: (ms: number) => {
-      elapsedMs += ms;
-    },
-  };
-}
+import { sumOf } from './metrics-page.ts';
+import { openMetrics } from './opened-metrics.ts';
 
 const backlog: Backlog = {
   parked: { count: 3, overdueMs: 1_500 },
@@ -31,7 +15,7 @@ const backlog: Backlog = {
 
 describe('a fact', () => {
   it('is counted with its labels, in seconds where it is a time', async () => {
-    const { observe, read } = open('worker');
+    const { observe, read } = openMetrics('worker');
     const unit = { ticket: 't-1', name: 'offers' };
     observe({ kind: 'unit_ended', ...unit, outcome: 'stored' });
     observe({ kind: 'unit_ran', ...unit, tookMs: 30 });
@@ -46,7 +30,7 @@ describe('a fact', () => {
   });
 
   it('is counted in the process that observed it, and in no other', async () => {
-    const [one, other] = [open('ingest'), open('ingest')];
+    const [one, other] = [openMetrics('ingest'), openMetrics('ingest')];
     one.observe({ kind: 'event_accepted', ticket: 't', type: 'login', lane: 'interactive' });
     const counted = async ({ read }: typeof one) =>
       sumOf(await read(), 'beforehand_events_accepted_total');
@@ -55,7 +39,7 @@ describe('a fact', () => {
   });
 
   it('of a replica says its region, also where several share a process', async () => {
-    const { inRegion, read } = open('replica');
+    const { inRegion, read } = openMetrics('replica');
     inRegion('eu').observe({ kind: 'content_read', state: 'pending' });
     inRegion('us').observe({ kind: 'task_failed', task: 'catch_up', error: 'e' });
     const page = await read();
@@ -65,7 +49,7 @@ describe('a fact', () => {
   });
 
   it('has no more values of a label than there can be names', async () => {
-    const { observe, read } = open('worker');
+    const { observe, read } = openMetrics('worker');
     for (let index = 0; index < 2_000; index += 1) {
       observe({ kind: 'unit_ran', ticket: 't', name: `g${index}`, tookMs: 1 });
     }
@@ -78,43 +62,9 @@ describe('a fact', () => {
   });
 });
 
-describe('receipts', () => {
-  it('are counted where they are sent or dropped, and where they are stored', async () => {
-    const { observe, inRegion, read } = open('worker', 'replica');
-    inRegion('eu').observe({ kind: 'receipts_sent', receipts: 500 });
-    inRegion('eu').observe({ kind: 'receipts_dropped', receipts: 7 });
-    inRegion('us').observe({ kind: 'receipts_sent', receipts: 1 });
-    observe({ kind: 'receipts_stored', receipts: 493 });
-    const page = await read();
-    const of = (what: string, labels?: { region: string }) =>
-      sumOf(page, `beforehand_receipts_${what}_total`, labels);
-    expect([of('sent', { region: 'eu' }), of('sent', { region: 'us' })]).toEqual([500, 1]);
-    expect([of('dropped', { region: 'eu' }), of('dropped', { region: 'us' })]).toEqual([7, 0]);
-    expect(of('stored')).toBe(493);
-  });
-});
-
-describe('positioning time', () => {
-  it('is of what was accepted and waited for, by lane', async () => {
-    const { inRegion, read } = open('replica');
-    const { observe } = inRegion('eu');
-    const positioned = { kind: 'event_positioned', ticket: 't', lane: 'interactive' } as const;
-    observe({ ...positioned, sinceAcceptedMs: 40 });
-    // Clocks differ.
-    observe({ ...positioned, sinceAcceptedMs: -3 });
-    // A cold read's.
-    observe({ ...positioned, sinceAcceptedMs: null });
-    const page = await read();
-    const of = (name: string, lane: string) =>
-      sumOf(page, `beforehand_positioning_seconds_${name}`, { lane, region: 'eu' });
-    expect([of('count', 'interactive'), of('sum', 'interactive')]).toEqual([2, 0.04]);
-    expect(of('count', 'bulk')).toBe(0);
-  });
-});
-
 describe('a gauge', () => {
   it('is looked up when somebody asks, and absent while it is not known', async () => {
-    const { metrics, read } = open('ingest');
+    const { metrics, read } = openMetrics('ingest');
     let skewMs: number | null = null;
     metrics.gauge('clock_skew_ms', () => skewMs);
     const skews = async () =>
@@ -127,7 +77,7 @@ describe('a gauge', () => {
   });
 
   it.each(['is_ready', 'is_caught_up'] satisfies GaugeName[])('%s is of a region', async (name) => {
-    const { inRegion, read } = open('replica');
+    const { inRegion, read } = openMetrics('replica');
     inRegion('eu').metrics.gauge(name, () => true);
     inRegion('us').metrics.gauge(name, () => false);
     const found = (await read()).samples.filter((sample) => sample.name.includes('_replica_'));
@@ -140,7 +90,7 @@ describe('a gauge', () => {
 
 describe('what waits', () => {
   it('is told with how long it has been due', async () => {
-    const { addBacklog, read } = open('operator');
+    const { addBacklog, read } = openMetrics('operator');
     const queues = [{ queue: 'prepare.bulk', messages: 5, consumers: 2 }];
     addBacklog({ backlog: async () => backlog, queues: async () => queues });
     const page = await read();
@@ -152,7 +102,7 @@ describe('what waits', () => {
   });
 
   it('is absent, and said to be, while Postgres or RabbitMQ is away', async () => {
-    const { addBacklog, read } = open('operator');
+    const { addBacklog, read } = openMetrics('operator');
     let isAway = false;
     const unlessAway = async <Value>(value: Value): Promise<Value> => {
       if (isAway) throw new Error('away');
@@ -171,7 +121,7 @@ describe('what waits', () => {
 
   it('holds nobody up who looks while Postgres says nothing at all', async () => {
     vi.useFakeTimers();
-    const { addBacklog, page } = open('operator');
+    const { addBacklog, page } = openMetrics('operator');
     addBacklog({ backlog: () => new Promise(() => {}), queues: null });
     const text = page.text();
     await vi.advanceTimersByTimeAsync(5_000);
@@ -180,7 +130,7 @@ describe('what waits', () => {
   });
 
   it('is asked for once in a while, however many want to know', async () => {
-    const { addBacklog, page, pass } = open('operator');
+    const { addBacklog, page, pass } = openMetrics('operator');
     let asked = 0;
     addBacklog({
       queues: null,

@@ -16,7 +16,7 @@ type Service = {
 };
 type Compose = {
   services: { [name: string]: Service };
-  networks: { [name: string]: { internal?: boolean } };
+  networks: { [name: string]: { internal?: boolean; driver_opts?: object } };
   secrets: { [name: string]: { file: string } };
 };
 
@@ -30,6 +30,9 @@ it('answers on this machine only, and Prometheus not even there', () => {
   for (const network of prometheus?.networks ?? []) {
     expect(compose.networks[network]).toEqual({ internal: true });
   }
+  // One that is not internal publishes, and leads nowhere else.
+  const options = { 'com.docker.network.bridge.enable_ip_masquerade': 'false' };
+  expect(compose.networks.grafana).toEqual({ driver_opts: options });
 });
 
 it('has no password of its own: compose refuses to start without the file', () => {

@@ -6,15 +6,17 @@ import type { Installation } from './cli-installation.ts';
 export type Door = { name: string; url: string; readiness: Readiness };
 
 export function readDoors({ ingests, operator, regions }: Installation): Promise<Door[]> {
-  const places = [
-    ...ingests.map((url, index) => [ingests.length > 1 ? `ingest ${index + 1}` : 'ingest', url]),
-    ...(operator === null ? [] : [['operator', operator]]),
-    ...Object.entries(regions).map(([region, url]) => [`region ${region}`, url]),
+  const places: { name: string; url: string; region: string | null }[] = [
+    ...ingests.map((url, index) => ({
+      ...{ name: ingests.length > 1 ? `ingest ${index + 1}` : 'ingest', url, region: null },
+    })),
+    ...(operator === null ? [] : [{ name: 'operator', url: operator, region: null }]),
+    ...Object.entries(regions).map(([region, url]) => ({ name: `region ${region}`, url, region })),
   ];
   return Promise.all(
-    places.map(async ([name = '', url = '']) => ({
+    places.map(async ({ name, url, region }) => ({
       ...{ name, url },
-      readiness: await askReadiness(url),
+      readiness: await askReadiness(url, region),
     })),
   );
 }

@@ -103,7 +103,7 @@ async function followRegion(
   const signed = await signToken({ token }, { user, ttlS: 3_600 });
   const after = /^[A-Za-z0-9_-]+$/.test(ticket) ? { ticket, waitMs } : null;
   for (;;) {
-    const served = await readDocument(url, signed, after);
+    const served = await readDocument({ region, url }, signed, after);
     if ('document' in served && shows(served.document, event)) {
       const atMs = Date.now();
       // The units come first, in what is told as in what happened.

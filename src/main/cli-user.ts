@@ -73,7 +73,7 @@ async function askRegions({ regions, token }: Installation, user: string): Promi
   return Promise.all(
     Object.entries(regions).map(async ([region, url]) => ({
       region,
-      served: signed === null ? null : await readDocument(url, signed),
+      served: signed === null ? null : await readDocument({ region, url }, signed),
     })),
   );
 }

@@ -25,6 +25,8 @@ export type PostgresLogin = keyof typeof postgresLogins;
 const postgresAddress = 'postgres:5432/beforehand';
 const brokerAddress = 'rabbitmq:5672';
 const gatewayUrl = 'http://gateway:8080';
+/** Not by the gateway, whose health is that of a region. */
+const ingestUrl = 'http://ingest:8080';
 const operatorUrl = 'http://operator:8083';
 
 export async function makeSecrets(secretsDir: string, regions: readonly string[]): Promise<void> {
@@ -51,9 +53,9 @@ export async function makeSecrets(secretsDir: string, regions: readonly string[]
   const doors = regions.map((region) => [region, gatewayUrl]);
   const summary = {
     ...credentials,
-    ...{ ingest: gatewayUrl, regions: Object.fromEntries(doors), operator: operatorUrl },
+    ...{ ingest: ingestUrl, regions: Object.fromEntries(doors), operator: operatorUrl },
     amqp: readFileSync(fileOf('admin', 'amqp-url'), 'utf8'),
-    postgres: readFileSync(fileOf('operator', 'postgres-url-operator'), 'utf8'),
+    postgresOperator: readFileSync(fileOf('operator', 'postgres-url-operator'), 'utf8'),
     inspector: readFileSync(fileOf('admin', 'postgres-url-inspector'), 'utf8'),
   };
   replace(fileOf('admin', 'stack.json'), JSON.stringify(summary, null, 2));

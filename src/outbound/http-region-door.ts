@@ -25,10 +25,26 @@ export type Readiness =
   | { state: 'ready' | 'not_ready'; reasons: readonly string[]; facts: { [name: string]: unknown } }
   | { state: 'unreachable'; reasons: readonly string[]; facts: { [name: string]: unknown } };
 
-/** Of a process of ours, or of the Nginx before one. */
-export async function askReadiness(url: string): Promise<Readiness> {
+/** A gateway before several regions passes on to the one that is named, and says who answered. */
+const regionHeader = 'beforehand-region';
+
+/** Who answered for `region`, if it was another one. */
+function standInOf(region: string | null, { headers }: Response): string | null {
+  const by = headers.get(regionHeader);
+  return by === null || by === '' || region === null || by === region ? null : by;
+}
+
+/** Of a process of ours, or of the Nginx before one; `region`: `null` of what is in none. */
+export async function askReadiness(url: string, region: string | null = null): Promise<Readiness> {
   try {
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(`${url}/health/ready`, {
+      headers: region === null ? {} : { [regionHeader]: region },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const standIn = standInOf(region, response);
+    if (standIn !== null) {
+      return { state: 'unreachable', reasons: [`${standIn} answers in its place`], facts: {} };
+    }
     const body = (await response.json().catch(() => ({}))) as Partial<
       Extract<Readiness, { state: 'ready' }>
     >;
@@ -41,18 +57,20 @@ export async function askReadiness(url: string): Promise<Readiness> {
 
 /** `after`: waits up to `waitMs` until the event of this ticket is settled. */
 export async function readDocument(
-  url: string,
+  { region, url }: { region: string; url: string },
   token: string,
   after: { ticket: string; waitMs: number } | null = null,
 ): Promise<Served> {
   const query = after === null ? '' : `?after=${after.ticket}&wait=${after.waitMs}`;
   try {
     const response = await fetch(`${url}/v1/content/me${query}`, {
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, [regionHeader]: region },
       signal: AbortSignal.timeout(timeoutMs + (after?.waitMs ?? 0)),
     });
     const text = await response.text();
     if (!response.ok) return { problem: `HTTP ${response.status}${detailOf(text)}` };
+    const standIn = standInOf(region, response);
+    if (standIn !== null) return { problem: `${standIn} answers in its place` };
     return { document: JSON.parse(text) as ServedDocument };
   } catch (error) {
     // Whoever asks again and again must not do so without a pause.

@@ -5,11 +5,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { findInstallation } from '../../src/main/cli-installation.ts';
 import { brokerDefinitions, brokerLogins } from '../../src/main/container-broker.ts';
 import { writeNginxConfigs } from '../../src/main/container-nginx.ts';
 import { makeSecrets } from '../../src/main/container-secrets.ts';
 import { gatewaySettings } from '../../src/main/gateway-settings.ts';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
+import { findInspectorUrl } from '../../src/main/psql-place.ts';
 import { replicaLimits } from '../../src/main/replica-settings.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import {
@@ -54,6 +56,18 @@ it('gives a replica no password of Postgres, and an ingest none either', () => {
   }
   expect(existsSync(join(secretsDir, 'clients', 'credentials.json'))).toBe(false);
   expect(secretOf('clients', 'jwks.json')).not.toContain('"d"');
+});
+
+it('tells the command line and psql where everything is', () => {
+  const env = { BEFOREHAND_DATA_DIR: join(secretsDir, 'admin') };
+  expect(findInstallation(env)).toMatchObject({
+    postgres: secretOf('operator', 'postgres-url-operator'),
+    amqp: secretOf('admin', 'amqp-url'),
+    ingests: ['http://ingest:8080'],
+    producerKey: expect.stringMatching(/./),
+    regions: { eu: expect.stringMatching(/^http:/), us: expect.stringMatching(/^http:/) },
+  });
+  expect(findInspectorUrl(env)).toBe(secretOf('admin', 'postgres-url-inspector'));
 });
 
 it('tells RabbitMQ no password, but what proves it', () => {

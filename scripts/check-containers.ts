@@ -26,6 +26,7 @@ async function main(): Promise<void> {
   await step('images', () => containers.imageSizes());
   await step('nobody is root, and nobody writes to their image', () => containers.confinement());
   await step('an event comes into every region', () => walkThrough(containers));
+  await step('the command line finds what it needs', () => askTools(containers));
   await step('four workers', () => containers.up('--scale', 'worker=4'));
   await step('any one stopped, positioned documents are read', () => stopEach(containers));
   await step('a region that hangs is left out', () => hang(containers));
@@ -39,6 +40,15 @@ async function walkThrough(containers: Containers): Promise<string> {
   for (const region of regions) await containers.waitUntilPositioned('alice', region);
   const story = await containers.ticket(ticket);
   return `outcome ${story.units.map(({ state }) => state).join(', ')}`;
+}
+
+/** Each ends with something else than 0 when it does not find its part of the installation. */
+async function askTools({ tool }: Containers): Promise<string> {
+  await tool('cli', 'region', 'status');
+  await tool('cli', 'dead', 'summary');
+  await tool('cli', 'key', 'list');
+  const { regions: served } = JSON.parse(await tool('cli', 'user', 'show', 'alice', '--json'));
+  return served.map(({ region, state }: Record<string, string>) => `${region} ${state}`).join(', ');
 }
 
 async function stopEach(containers: Containers): Promise<string> {

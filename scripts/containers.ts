@@ -32,6 +32,7 @@ export function openContainers({ isBuilt }: { isBuilt: boolean }) {
   return {
     ...client,
     compose,
+    tool,
     async up(...args: string[]) {
       await compose('up', '-d', '--wait', ...(isBuilt ? ['--no-build'] : []), ...args);
       const running = (await compose('ps', '--format', '{{.Name}} {{.Health}}')).split('\n');

@@ -54,8 +54,7 @@ async function status(options: { json?: true }, terminal: Terminal): Promise<voi
   }
   if (replicas === null || replicas.length === 0) return;
   await terminal.print('');
-  for (const line of replicaLines(replicas, Date.now(), terminal.columns))
-    await terminal.print(line);
+  for (const line of replicaLines(replicas, terminal.columns)) await terminal.print(line);
 }
 
 async function retire(instance: string, terminal: Terminal): Promise<void> {

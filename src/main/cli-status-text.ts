@@ -6,6 +6,7 @@ import {
   type ReplicaSeen,
   type Waiting,
 } from '../domain/worker/backlog.ts';
+import { silentAfterMs } from '../domain/worker/whole-health.ts';
 import type { QueueDepth } from '../wire/broker-depths.ts';
 import { factLines } from './cli-content-text.ts';
 import { type Door, doorState } from './cli-doors.ts';
@@ -20,14 +21,21 @@ export type Status = {
   replicas: readonly ReplicaSeen[];
 };
 
-export function problemsOf({ doors, queues, backlog }: Status): string[] {
+export function problemsOf({ doors, queues, backlog, replicas }: Status): string[] {
   return [
     ...doors
       .filter(({ readiness }) => readiness.state !== 'ready')
       .map((door) => `${door.name} is ${doorState(door)}`),
     ...queueProblems(queues),
     ...('error' in backlog ? [backlog.error] : backlogProblems(backlog)),
+    ...replicas
+      .filter(isSilent)
+      .map((one) => `replica ${one.instance} was not heard of for ${spanText(one.silentMs)}`),
   ];
+}
+
+function isSilent({ retiredAtMs, silentMs }: ReplicaSeen): boolean {
+  return retiredAtMs === null && silentMs > silentAfterMs;
 }
 
 function queueProblems(queues: Status['queues']): string[] {
@@ -62,12 +70,11 @@ export function statusPage(
   problems: readonly string[],
   columns: number | null,
 ): string[] {
-  const nowMs = 'error' in backlog ? Date.now() : backlog.nowMs;
   const parts = [
     doors.length === 0 ? [] : doorLines(doors, columns),
     queueLines(queues, columns),
     'error' in backlog ? [] : backlogLines(backlog, columns),
-    replicas.length === 0 ? [] : replicaLines(replicas, nowMs, columns),
+    replicas.length === 0 ? [] : replicaLines(replicas, columns),
     problems.length === 0
       ? ['All is well.']
       : ['Wrong:', ...problems.map((problem) => `- ${problem}`)],
@@ -119,19 +126,18 @@ function backlogLines(backlog: Backlog, columns: number | null): string[] {
   );
 }
 
-export function replicaLines(
-  replicas: readonly ReplicaSeen[],
-  nowMs: number,
-  columns: number | null,
-): string[] {
-  const rows = replicas.map(({ instance, region, lastSeenAtMs, retiredAtMs, behind }) => [
-    ...[instance, region, agoText(lastSeenAtMs, nowMs)],
-    retiredAtMs === null ? behindText(behind ?? 0) : `retired ${momentText(retiredAtMs)}`,
+export function replicaLines(replicas: readonly ReplicaSeen[], columns: number | null): string[] {
+  const rows = replicas.map((replica) => [
+    ...[replica.instance, replica.region, `${spanText(replica.silentMs)} ago`],
+    replicaState(replica),
   ]);
   return tableLines(['REPLICA', 'REGION', 'LAST SEEN', 'STATE'], rows, columns);
 }
 
-function behindText(units: number): string {
+function replicaState(replica: ReplicaSeen): string {
+  if (replica.retiredAtMs !== null) return `retired ${momentText(replica.retiredAtMs)}`;
+  if (isSilent(replica)) return 'silent';
+  const units = replica.behind ?? 0;
   return units === 0 ? 'up to date' : `${counted(units, 'unit')} of the newest 1,000 behind`;
 }
 

@@ -22,7 +22,8 @@ export function addStatusCommand(cli: Command, terminal: Terminal): void {
       'after',
       `
 Wrong is: a process or door that does not answer or is not ready, a queue that nobody reads, what
-was due a minute ago and was not taken, and whatever died within the last hour.
+was due a minute ago and was not taken, a replica that was not heard of for 45 s, and whatever died
+within the last hour.
 
 Examples:
   npm run -s cli -- status
@@ -52,8 +53,8 @@ async function readStatus(installation: Installation): Promise<Status> {
 /** `null`: there is no broker, or it is not known. */
 async function readQueues({ amqp, namespace }: Installation): Promise<Status['queues']> {
   if (amqp === null) return null;
-  const { prepare, dead, pages, requested } = createTopology(namespace).queues;
-  const names = [prepare.interactive, prepare.bulk, dead, pages, requested];
+  const { prepare, ...others } = createTopology(namespace).queues;
+  const names = [...Object.values(prepare), ...Object.values(others)];
   return readQueueDepths(amqp, names, amqpTimeoutMs).catch((error) => ({
     error: describeError(error),
   }));

@@ -20,6 +20,7 @@ type ReplicaRow = {
   instance: string;
   region: string;
   last_seen_at_ms: number;
+  silent_ms: number;
   retired_at_ms: number | null;
   behind: number | null;
 };
@@ -44,7 +45,7 @@ export function postgresBacklogs(postgres: Postgres): Backlogs {
   return {
     async read() {
       const [eventsLastMinute, eventsLastHour] = [await eventsSince(60), await eventsSince(3_600)];
-      const [row] = await postgres.query<Row>('backlog', backlogQuery, []);
+      const [row] = await postgres.query<Row>('count-backlogs', backlogQuery, []);
       const { now_ms: nowMs } = row as Row;
       const waiting = (count: number, dueMs: number | null): Waiting => ({
         count,
@@ -69,8 +70,8 @@ export function postgresBacklogs(postgres: Postgres): Backlogs {
 }
 
 function toReplica(row: ReplicaRow): ReplicaSeen {
-  const { instance, region, last_seen_at_ms: lastSeenAtMs, retired_at_ms: retiredAtMs } = row;
-  return { instance, region, lastSeenAtMs, retiredAtMs, behind: row.behind };
+  const { instance, region, last_seen_at_ms: lastSeenAtMs, silent_ms: silentMs, behind } = row;
+  return { instance, region, lastSeenAtMs, silentMs, retiredAtMs: row.retired_at_ms, behind };
 }
 
 const dueOf = (table: string) => `(select ${epochMs('min(due_at)')} from ${table})`;
@@ -86,6 +87,6 @@ const backlogQuery = `
       as dead_last_hour`;
 
 const replicasQuery = `
-  select instance, region, ${epochMs('last_seen_at')} as last_seen_at_ms,
+  select instance, region, ${epochMs('last_seen_at')} as last_seen_at_ms, silent_ms,
     ${epochMs('retired_at')} as retired_at_ms, behind
   from inspect.replicas order by region, instance`;

@@ -62,6 +62,7 @@ it(
       test-KEY.events.dead          0        1
       test-KEY.edge.pages           -        0
       test-KEY.edge.requested       0        1
+      test-KEY.edge.receipts        0        1
 
       events    1 in the last minute, 2 in the last hour
       parked    1, due for SPAN
@@ -113,9 +114,11 @@ it(
     const lines = stdout.split('\n').filter((line) => /^(REPLICA|[eu][us]-1)/.test(line));
     expect(lines.map((line) => line.replace(/\d{4}-\S+/, 'TIME'))).toEqual([
       'REPLICA  REGION  LAST SEEN  STATE',
-      'eu-1     eu      2 d ago    up to date',
+      'eu-1     eu      2 d ago    silent',
       'us-1     us      3 d ago    retired TIME',
     ]);
+    expect(stdout).toContain('- replica eu-1 was not heard of for 2 d\n');
+    expect(stdout).not.toContain('- replica us-1');
     const env = { BEFOREHAND_POSTGRES_URL: database.url };
     const retire = async (instance: string) =>
       said(await runCli(['region', 'retire', instance], env));

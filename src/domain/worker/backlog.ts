@@ -13,13 +13,15 @@ export type Backlog = {
   deadLettersLastHour: number;
 };
 
-/** `oldestDueAtMs`: `null` when nothing is there, or all of it is due later. */
+/** `overdueSinceMs`: `null` when nothing is there, or all of it is due later. */
 export type Waiting = { count: number; overdueSinceMs: number | null };
 
 export type ReplicaSeen = {
   instance: string;
   region: string;
   lastSeenAtMs: number;
+  /** How long ago that is, by Postgres's clock. */
+  silentMs: number;
   retiredAtMs: number | null;
   /** Of the newest thousand units, those whose content it has not said to hold; `null`: retired. */
   behind: number | null;

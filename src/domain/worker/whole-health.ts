@@ -39,8 +39,8 @@ export type WholeHealth = {
   checks: { readonly [name: string]: readonly Check[] };
 };
 
-/** Four heartbeats, and a moment for the fifth. */
-const silentAfterMs = 45_000;
+/** Of a replica: four heartbeats, and a moment for the fifth. */
+export const silentAfterMs = 45_000;
 
 const readTimeoutMs = 2_000;
 

@@ -60,7 +60,7 @@ they run, or are. Tests use the servers that \`BEFOREHAND_TEST_AMQP_URL\` and
 <!-- Made by npm run docs:configuration from src/main/*-settings.ts. -->
 `;
 
-/** Of nginx/*.conf, beside settings: our own start of Nginx fills them in, an image its environment. */
+/** Of nginx/*.conf and of Compose, beside settings: our own start of Nginx fills them in, an image its environment. */
 const nginxPlaces = `
 Nginx itself reads no environment: variables in \`nginx/*.conf\` are filled in before it starts, with the
 settings above and with these, which the stack knows by itself:
@@ -76,6 +76,15 @@ settings above and with these, which the stack knows by itself:
 | \`BEFOREHAND_NGINX_BALANCE_JS\` | Path of \`nginx/balance.js\`. |
 | \`BEFOREHAND_GATEWAY_REGIONS_FILE\` | A file with what follows from the regions. |
 | \`BEFOREHAND_BALANCER_UNITS_FILE\` | A file with a line \`server ADDRESS max_fails=2 fail_timeout=1s;\` for each unit. |
+
+Compose itself reads these, and passes none of them on:
+
+| variable | what it says | default |
+|---|---|---|
+| \`BEFOREHAND_GATEWAY_PUBLISHED_ADDRESS\` | Address and port of the machine where the gateway is. | \`127.0.0.1:8080\` |
+| \`BEFOREHAND_OPERATOR_PUBLISHED_PORT\` | Port of loopback where the operator is. | \`8083\` |
+| \`BEFOREHAND_GRAFANA_PUBLISHED_PORT\` | Port of loopback where Grafana is (\`docker/metrics.yaml\`). | \`3000\` |
+| \`BEFOREHAND_GRAFANA_PASSWORD_FILE\` | A file with the password of its admin. | must be given |
 `;
 
 export function configurationPage(): string {

@@ -34,7 +34,7 @@ export function postgresBacklogs(postgres: Postgres): Backlogs {
       await sql.query('backlog-timeout', `set local statement_timeout = ${countTimeoutMs}`, []);
       return sql.query<{ count: number }>(
         'backlog-events',
-        `select count(*) from event where accepted_at > clock_timestamp() - make_interval(secs => $1)`,
+        `select count(*) from event where accepted_at > statement_timestamp() - make_interval(secs => $1)`,
         [seconds],
       );
     });
@@ -83,7 +83,7 @@ const backlogQuery = `
     ${countOf('unsent')} as unsent, ${dueOf('unsent')} as unsent_due_ms,
     ${countOf('follow_up')} as follow_ups, ${dueOf('follow_up')} as follow_ups_due_ms,
     ${countOf('dead_letter')} as dead,
-    (select count(*) from dead_letter where died_at > clock_timestamp() - interval '1 hour')
+    (select count(*) from dead_letter where died_at > statement_timestamp() - interval '1 hour')
       as dead_last_hour`;
 
 const replicasQuery = `

@@ -63,14 +63,12 @@ const things: { readonly [Thing in KeptThing]: (sql: Sql, batch: Batch) => Promi
     const rows = await sql.query('forget-dead-letters', deadLettersQuery, [olderThanMs, max]);
     return { looked: rows.length, forgotten: rows.length, next: null };
   },
-  async receipts(sql, { olderThanMs, max }) {
-    const rows = await sql.query('forget-receipts', receiptsQuery, [olderThanMs, max]);
-    if (rows.length === 0) await sql.query('forget-replicas', replicasQuery, [olderThanMs]);
-    return { looked: rows.length, forgotten: rows.length, next: null };
-  },
+  receipts: forgetReceipts,
 };
 
-const cutoff = (parameter: string) => `clock_timestamp() - ${parameter}::bigint * interval '1 ms'`;
+/** By when its statement began: no index finds what is compared with a clock that goes on. */
+const cutoff = (parameter: string) =>
+  `statement_timestamp() - ${parameter}::bigint * interval '1 ms'`;
 
 /** A row of `table` about the event `k`. */
 function isIn(table: string, condition = 'true'): string {
@@ -118,16 +116,38 @@ const deadLettersQuery = `
     = (k.user_id, k.source, k.id, k.name, k.digest)
   returning 1`;
 
-const retired = `select instance from replica where retired_at < ${cutoff('$1')}`;
+/** Of one replica after the other, each from where the batch before has ended. */
+async function forgetReceipts(sql: Sql, { olderThanMs, max, after }: Batch): Promise<Forgotten> {
+  const [retired] = await sql.query<{ instance: string }>('look-at-retired', retiredQuery, [
+    olderThanMs,
+  ]);
+  if (retired === undefined) return nothing;
+  const { instance } = retired;
+  const [ofInstance, user = ''] = after ?? [];
+  const rows = await sql.query<{ user_id: string }>('forget-receipts', receiptsQuery, [
+    instance,
+    ofInstance === instance ? user : '',
+    max,
+  ]);
+  const last = rows.at(-1);
+  if (rows.length < max) await sql.query('forget-replica', replicaQuery, [instance, olderThanMs]);
+  const next = last === undefined ? null : [instance, last.user_id];
+  return { looked: rows.length, forgotten: rows.length, next };
+}
+
+const retiredQuery = `
+  select instance from replica where retired_at < ${cutoff('$1')} order by instance limit 1`;
 
 const receiptsQuery = `
   with over as (
-    select user_id, instance from receipt where instance in (${retired})
-    order by user_id, instance limit $2 for update skip locked
+    select user_id, instance from receipt where instance = $1 and user_id > $2
+    order by user_id limit $3 for update skip locked
+  ), gone as (
+    delete from receipt r using over k where (r.user_id, r.instance) = (k.user_id, k.instance)
   )
-  delete from receipt r using over k where (r.user_id, r.instance) = (k.user_id, k.instance)
-  returning 1`;
+  select user_id from over order by user_id`;
 
-/** Looked for only once its receipts are gone: after that nothing has to be looked at for it. */
-const replicasQuery = `delete from replica where retired_at < ${cutoff('$1')}
-  and not exists (select from receipt where receipt.instance = replica.instance)`;
+/** Only once its receipts are gone: after that nothing has to be looked at for it. */
+const replicaQuery = `
+  delete from replica where instance = $1 and retired_at < ${cutoff('$2')}
+  and not exists (select from receipt where receipt.instance = $1)`;

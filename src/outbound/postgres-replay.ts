@@ -55,6 +55,9 @@ async function putBack(
       ? ['replay-yield-generic', yieldGenericQuery]
       : ['replay-yield', yieldQuery];
   await sql.query(name, text, [...key, event.stamp, slots]);
+  // Replaced, not changed, as by a redrive: a worker that is about to unpark what it had settled
+  // would find its row again.
+  await sql.query('replay-unpark', unparkQuery, [...key, [...freed]]);
   await sql.query('replay-park', parkQuery, [...key, [...freed]]);
   return [...freed];
 }
@@ -93,6 +96,9 @@ const yieldGenericQuery = `
   )
   insert into unsent (user_id, slot, due_at, claim)
   select '', slot, clock_timestamp(), '' from yielding ${noteAgain}`;
+
+const unparkQuery =
+  'delete from parked where (user_id, source, id) = ($1, $2, $3) and name = any($4)';
 
 const parkQuery = `
   insert into parked (user_id, source, id, name, attempts, due_at, error)

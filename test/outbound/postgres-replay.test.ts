@@ -77,6 +77,23 @@ describe('a replayed unit', () => {
     expect(await shown()).toEqual(['books 1000 "b"', 'offers 999 "o"']);
   });
 
+  it('is not lost to a worker that waits to unpark what it had settled', async () => {
+    await database.store.park({ event, name: 'offers' }, { attempts: 1, delayMs: 0, error: '' });
+    await store(event, 'wrong');
+    const { replaying, unparking } = await database.postgres.transaction(async (sql) => {
+      await sql.query('test-hold', 'select from parked for update', []);
+      const replaying = replay('ticket-e1', ['offers']);
+      await expect.poll(() => database.waitingForLock()).toBe(1);
+      const unparking = database.store.unpark({ event, name: 'offers' });
+      await expect.poll(() => database.waitingForLock()).toBe(2);
+      return { replaying, unparking };
+    });
+    await Promise.all([replaying, unparking]);
+    expect(await database.store.claimParked({ max: 10, leaseMs: 0 })).toMatchObject([
+      { name: 'offers', attempts: 0, isSettled: false },
+    ]);
+  });
+
   it('may be about everyone', async () => {
     await store(anEvent({ id: 'e1', user: null }), 'wrong');
     expect(await replay('ticket-e1', ['offers'])).toEqual({ replayed: ['offers'] });

@@ -57,6 +57,7 @@ export async function becomeMigrator(client: Client): Promise<void> {
   const { rows: others } = await client.query<{ kind: string; name: string }>(ownedByOthersQuery, [
     [...tables, ...views, 'drizzle.__drizzle_migrations'],
     migratorRole,
+    oldTables,
   ]);
   for (const { kind, name: relation } of others) {
     await client.query(
@@ -68,6 +69,9 @@ export async function becomeMigrator(client: Client): Promise<void> {
   await client.query(`set role ${migratorRole}`);
 }
 
+/** All of these are older than the groups. Somebody else may have a table of one of these names. */
+const oldTables = ['event', 'outcome', 'document', 'content', 'generic', 'parked', 'dead_letter'];
+
 /** The schema in which drizzle remembers what it did may be another application's, too. */
 const ownedByOthersQuery = `
   select 'schema' as kind, nspname::text as name from pg_namespace
@@ -76,6 +80,7 @@ const ownedByOthersQuery = `
   select case relkind when 'v' then 'view' else 'table' end, c.oid::regclass::text
   from unnest($1::text[]) as r (name) join pg_class c on c.oid = to_regclass(r.name)
   where relowner <> $2::regrole
+    and (select bool_and(to_regclass(o) is not null) from unnest($3::text[]) o)
   order by kind`;
 
 type Right = { relation: string; role: string; verb: string };

@@ -37,19 +37,25 @@ export async function createLogins(options: {
     await client.query(`
       revoke temporary on database ${client.escapeIdentifier(rows[0]?.name ?? '')} from public;
       revoke create on schema public from public`);
+    await client.query(boundsQuery);
     await becomeMigrator(client);
   } finally {
     await client.end();
   }
 }
 
+/** What the inspector was a member of before there were groups. */
+const formerInspectorGroup = 'pg_read_all_data';
+
 /** A role of this name that is somebody else's is left alone. */
 async function createLogin(client: pg.Client, login: Group, secret: string): Promise<void> {
   const group = groupRoles[login];
   const { rows } = await client.query<{ is_ours: boolean }>(
-    `select pg_has_role(oid, $2, 'member') or pg_has_role(oid, 'pg_read_all_data', 'member') as is_ours
-     from pg_roles where rolname = $1`,
-    [login, group],
+    // A superuser would be a member of everything.
+    `select not rolsuper and exists (select from pg_auth_members
+       where member = r.oid and roleid::regrole::text = any($2)) as is_ours
+     from pg_roles r where rolname = $1`,
+    [login, login === 'inspector' ? [group, formerInspectorGroup] : [group]],
   );
   if (rows[0]?.is_ours === false) {
     throw new Error(
@@ -70,8 +76,24 @@ async function createLogin(client: pg.Client, login: Group, secret: string): Pro
  */
 const inspectorQuery = (timeoutMs: number) => `
   alter role inspector connection limit 10;
-  revoke pg_read_all_data from inspector;
+  do $$ begin
+    if exists (select from pg_auth_members where member = 'inspector'::regrole
+      and roleid = '${formerInspectorGroup}'::regrole)
+    then revoke ${formerInspectorGroup} from inspector; end if;
+  end $$;
   alter role inspector set default_transaction_read_only = on;
   alter role inspector set statement_timeout = ${timeoutMs};
   alter role inspector set idle_in_transaction_session_timeout = ${timeoutMs};
   alter role inspector set search_path = inspect`;
+
+/**
+ * What else anybody may do who may connect: fill the disk with large objects, or with what is being
+ * sorted. Only a superuser may change that.
+ */
+const boundsQuery = `
+  do $$ begin
+    if (select rolsuper from pg_roles where rolname = current_user) then
+      revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
+      alter role inspector set temp_file_limit = '1GB';
+    end if;
+  end $$`;

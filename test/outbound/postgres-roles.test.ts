@@ -118,6 +118,26 @@ describe('rights', () => {
     expect(row?.owner).not.toMatch(/beforehand/);
     await query('drop table somebody_elses');
   });
+
+  it('leave alone a table that has only the name of one of ours', async () => {
+    const name = `${new URL(database.url).pathname.slice(1)}_other`;
+    await query(`create database ${name}`);
+    const url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
+    const other = new pg.Client(url);
+    await other.connect();
+    try {
+      await other.query('create table event (id int)');
+      await expect(migratePostgres(url, 'migrations')).rejects.toThrow();
+      const { rows } = await other.query(
+        `select relowner::regrole::text ~ '^beforehand' as is_ours from pg_class
+         where oid = 'event'::regclass`,
+      );
+      expect(rows).toEqual([{ is_ours: false }]);
+    } finally {
+      await other.end();
+      await query(`drop database ${name} with (force)`);
+    }
+  });
 });
 
 describe('logins', () => {
@@ -144,6 +164,8 @@ describe('logins', () => {
       await refused('create temporary table t (id int)', '42501');
       await refused('create table public.t (id int)', '42501');
       await refused('delete from public.event', '42501');
+      await refused(`select lo_from_bytea(0, 'some')`, '42501');
+      await refused('set temp_file_limit = -1', '42501');
     } finally {
       await inspector.end();
     }
@@ -153,9 +175,17 @@ describe('logins', () => {
     await query('drop owned by operator');
     await query('drop role operator');
     await query('create role operator');
-    await expect(
-      createLogins({ postgresUrl: database.url, passwords, inspectorTimeoutMs: 1 }),
-    ).rejects.toThrow('a role "operator" that is not Beforehand');
+    const refused = () =>
+      expect(
+        createLogins({ postgresUrl: database.url, passwords, inspectorTimeoutMs: 1 }),
+      ).rejects.toThrow('a role "operator" that is not Beforehand');
+    await refused();
+    // A member of everything, and one who reads everything, are no more ours than others.
+    await query('alter role operator superuser');
+    await refused();
+    await query('alter role operator nosuperuser');
+    await query('grant pg_read_all_data to operator');
+    await refused();
     await query('drop role operator, worker, migrator, inspector');
   });
 });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../domain/config.ts';
 import { maxSlotBytes } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
+import type { Json } from '../domain/json.ts';
 import type { Observation } from '../domain/observation.ts';
 import { trialEvent } from '../domain/worker/trial-event.ts';
 import type { UnitAnswer, UnitCall } from '../domain/worker/unit-call.ts';
@@ -83,12 +84,16 @@ function readKept(config: Config, name: string, ticket: string): Promise<Given> 
     if (found === undefined)
       throw new Error(`No worker has begun an event with the ticket ${printable(ticket)}.`);
     const { units: _, dataJson, ...event } = found;
-    if (dataJson === null) throw new Error('The data of this event was emptied since.');
+    const data = dataJson === null ? null : (JSON.parse(dataJson) as Json);
+    // Emptied data may look like data; the digest of what was accepted tells.
+    if (dataJson === null || digestOf(event.type, data) !== event.digest) {
+      throw new Error('The data of this event was emptied since.');
+    }
     const slot = config.generators.find((generator) => generator.name === name)?.slot;
     const document = found.user === null ? null : await histories.document(found.user);
     const held = document?.slots.find((one) => one.slot === slot);
     return {
-      event: { ...event, data: JSON.parse(dataJson) },
+      event: { ...event, data },
       previousJson: held?.contentJson ?? null,
     };
   });

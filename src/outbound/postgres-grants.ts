@@ -54,14 +54,20 @@ export async function becomeMigrator(client: Client): Promise<void> {
       grant create on database ${client.escapeIdentifier(name)} to ${migratorRole};
       grant usage, create on schema public to ${migratorRole}`);
   }
-  const { rows: others } = await client.query<{ kind: string; name: string }>(ownedByOthersQuery, [
+  const { rows: others } = await client.query<Other>(ownedByOthersQuery, [
     [...tables, ...views, 'drizzle.__drizzle_migrations'],
     migratorRole,
     oldTables,
   ]);
+  const kept = others.find(({ may_change: mayChange }) => !mayChange);
+  if (kept !== undefined) {
+    throw new Error(
+      `The ${kept.kind} ${kept.name} belongs to ${kept.owner}. Migrate once as ${kept.owner}, made a member of ${migratorRole}, or as a superuser.`,
+    );
+  }
   for (const { kind, name: relation } of others) {
     await client.query(
-      kind === 'schema'
+      relation === 'drizzle'
         ? `grant usage, create on schema ${relation} to ${migratorRole}`
         : `alter ${kind} ${relation} owner to ${migratorRole}`,
     );
@@ -72,15 +78,28 @@ export async function becomeMigrator(client: Client): Promise<void> {
 /** All of these are older than the groups. Somebody else may have a table of one of these names. */
 const oldTables = ['event', 'outcome', 'document', 'content', 'generic', 'parked', 'dead_letter'];
 
-/** The schema in which drizzle remembers what it did may be another application's, too. */
+type Other = { kind: string; name: string; owner: string; may_change: boolean };
+
+/**
+ * The schema in which drizzle remembers what it did may be another application's, too. Who may not
+ * use a schema cannot find by `to_regclass` what is in it.
+ */
 const ownedByOthersQuery = `
-  select 'schema' as kind, nspname::text as name from pg_namespace
-  where nspname = 'drizzle' and not has_schema_privilege($2, oid, 'create')
-  union all
-  select case relkind when 'v' then 'view' else 'table' end, c.oid::regclass::text
-  from unnest($1::text[]) as r (name) join pg_class c on c.oid = to_regclass(r.name)
-  where relowner <> $2::regrole
-    and (select bool_and(to_regclass(o) is not null) from unnest($3::text[]) o)
+  select kind, name, owner::regrole::text as owner,
+    pg_has_role(current_user, owner, 'usage') as may_change
+  from (
+    select 'schema' as kind, nspname::text as name, nspowner as owner from pg_namespace
+    where (nspname = 'drizzle' and not has_schema_privilege($2, oid, 'create'))
+      or (nspname = 'inspect' and nspowner <> $2::regrole)
+    union all
+    select case relkind when 'v' then 'view' else 'table' end, c.oid::regclass::text, relowner
+    from unnest($1::text[]) as r (name)
+    join pg_class c on c.oid = case when r.name not like '%.%' then to_regclass(r.name)::oid
+      else (select o.oid from pg_class o join pg_namespace n on n.oid = o.relnamespace
+        where nspname || '.' || o.relname = r.name) end
+    where relowner <> $2::regrole
+      and (select bool_and(to_regclass(o) is not null) from unnest($3::text[]) o)
+  ) others
   order by kind`;
 
 type Right = { relation: string; role: string; verb: string };

@@ -57,13 +57,22 @@ async function redrive(sql: Sql, letters: readonly LetterKeyRow[]): Promise<numb
   const events = await sql.query<LetterKeyRow>('restore-events', restoreQuery, columnsOf(letters));
   const digests = new Map(events.map((event) => [eventKey(event), event.digest]));
   const own = letters.filter((letter) => digests.get(eventKey(letter)) === letter.digest);
-  const keys = columnsOf(own);
-  await sql.query('forget-dead-outcomes', forgetQuery, keys.slice(0, 4));
+  // First of all, because one that was dropped or forgotten meanwhile must stay dead.
+  const taken = await sql.query<TakenRow>('take-letters', takeQuery, columnsOf(own));
+  const keys = columnsOf(taken).slice(0, 4);
+  await sql.query('forget-dead-outcomes', forgetQuery, keys);
   // A row of an earlier attempt is replaced, not changed: a worker that is about to unpark the unit
   // saw the outcome that has just gone, and would find its row again however late it gets the lock.
-  await sql.query('replace-parked', replaceQuery, keys.slice(0, 4));
-  return (await sql.query('redrive', redriveQuery, keys)).length;
+  await sql.query('replace-parked', replaceQuery, keys);
+  const errors = taken.map(({ reason, error }) => `put back, was dead with ${reason}: ${error}`);
+  const alone = taken.map(({ reason }) => mayEndThreads.has(reason));
+  return (await sql.query('redrive', redriveQuery, [...keys, errors, alone])).length;
 }
+
+type TakenRow = LetterKeyRow & { reason: string; error: string };
+
+/** What may have ended a thread or a process runs alone. */
+const mayEndThreads = new Set(['crashed', 'delivery_limit']);
 
 function eventKey({ user_id, source, id }: LetterKeyRow): string {
   return JSON.stringify([user_id, source, id]);
@@ -109,20 +118,19 @@ const forgetQuery = `delete from outcome o where o.outcome = 'dead' and ${unitsO
 
 const replaceQuery = `delete from parked p where ${unitsOf('p')}`;
 
-/** What may have ended a thread or a process runs alone. */
+const takeQuery = `
+  delete from dead_letter d
+  using unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+    as k (user_id, source, id, name, digest)
+  where (d.user_id, d.source, d.id, d.name, d.digest)
+    = (k.user_id, k.source, k.id, k.name, k.digest)
+  returning d.user_id, d.source, d.id, d.name, d.digest, d.reason, d.error`;
+
 const redriveQuery = `
-  with redriven as (
-    delete from dead_letter d
-    using unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-      as k (user_id, source, id, name, digest)
-    where (d.user_id, d.source, d.id, d.name, d.digest)
-      = (k.user_id, k.source, k.id, k.name, k.digest)
-    returning d.user_id, d.source, d.id, d.name, d.reason, d.error
-  )
   insert into parked (user_id, source, id, name, attempts, due_at, error, alone)
-  select user_id, source, id, name, 0, clock_timestamp(),
-    'put back, was dead with ' || reason || ': ' || error, reason in ('crashed', 'delivery_limit')
-  from redriven
+  select user_id, source, id, name, 0, clock_timestamp(), error, alone
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+    as r (user_id, source, id, name, error, alone)
   order by user_id, source, id, name
   on conflict (user_id, source, id, name) do update set attempts = 0,
     due_at = excluded.due_at, error = excluded.error, alone = excluded.alone

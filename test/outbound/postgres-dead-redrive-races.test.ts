@@ -33,9 +33,9 @@ describe('a redrive, beside others,', () => {
     const event = anEvent({ id: 'e1' });
     await database.store.park({ event, name: 'offers' }, { attempts: 3, delayMs: 0, error: '' });
     await database.store.commit([finished(event, died())]);
-    // The redrive is held up before its last statement, with the parked row replaced.
+    // Both wait for the parked row, and the redrive gets it first.
     const { redriving, unparking } = await database.postgres.transaction(async (sql) => {
-      await sql.query('test-hold', 'select from dead_letter for update', []);
+      await sql.query('test-hold', 'select from parked for update', []);
       const redriving = database.letters.redrive(everything, whole);
       await expect.poll(() => database.waitingForLock()).toBe(1);
       const unparking = database.store.unpark({ event, name: 'offers' });
@@ -46,6 +46,19 @@ describe('a redrive, beside others,', () => {
     expect(await database.store.claimParked(claim)).toMatchObject([
       { attempts: 0, isSettled: false },
     ]);
+  });
+
+  it('leaves dead what is dropped or forgotten meanwhile', async () => {
+    await database.store.commit([finished(anEvent({ id: 'e1' }), died())]);
+    const { redriving } = await database.postgres.transaction(async (sql) => {
+      await sql.query('test-forget', 'delete from dead_letter', []);
+      const redriving = database.letters.redrive(everything, whole);
+      await expect.poll(() => database.waitingForLock()).toBe(1);
+      return { redriving };
+    });
+    expect((await redriving).verdicts.get('redrivable')).toBe(0);
+    expect(await database.query('select outcome from outcome')).toEqual([{ outcome: 'dead' }]);
+    expect(await database.parked()).toEqual([]);
   });
 
   it('never deadlocks with commits of the same users, and loses nothing', async () => {

@@ -36,7 +36,7 @@ export function postgresFollowUps(postgres: Postgres): FollowUpStore {
       const rows = await postgres.query<{ event: string }>(
         'claim-follow-ups',
         `with due as (
-           select user_id, source, id from follow_up where due_at <= clock_timestamp()
+           select user_id, source, id from follow_up where due_at <= statement_timestamp()
            order by due_at limit $1 for update skip locked
          )
          update follow_up f

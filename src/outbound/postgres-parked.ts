@@ -68,7 +68,7 @@ export function postgresParking(
         `claim-parked-${line}`,
         `with due as (
            select user_id, source, id, name from parked
-           where due_at <= clock_timestamp() and (deliveries >= $3) = $4 and name <> all ($5)
+           where due_at <= statement_timestamp() and (deliveries >= $3) = $4 and name <> all ($5)
              and ${attemptsOf[line]}
            order by due_at limit $1 for update skip locked
          ), claimed as (

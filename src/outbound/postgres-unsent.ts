@@ -30,7 +30,7 @@ export function postgresUnsent(
       const rows = await postgres.query<UnsentRow>(
         'claim-unsent',
         `with due as (
-           select user_id, slot from unsent where due_at <= clock_timestamp()
+           select user_id, slot from unsent where due_at <= statement_timestamp()
            order by due_at limit $1 for update skip locked
          )
          update unsent u set due_at = ${dueInMs('$2')}, claim = $3

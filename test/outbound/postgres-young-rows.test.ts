@@ -1,8 +1,9 @@
-// What retention, and a command that counts, look at: not at what is too young to be meant.
+// Who looks for what is over, due or new looks at nothing else, however much of that there is.
 
 import { beforeEach, expect, it } from 'vitest';
 import { keptThings } from '../../src/domain/worker/retention.ts';
 import { postgresBacklogs } from '../../src/outbound/postgres-backlogs.ts';
+import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import type { Postgres, Sql } from '../../src/outbound/postgres-pool.ts';
 import { postgresRetention } from '../../src/outbound/postgres-retention.ts';
 import { useDeadLetters } from '../dead-letters.ts';
@@ -101,4 +102,28 @@ it('counts what is new without a look at what is not', async () => {
     ...{ eventsLastHour: 0, deadLetters: young, deadLettersLastHour: 0 },
   });
   expect(looked['backlog-events']).toBeLessThan(10);
+});
+
+it('finds by an index that nothing is due', async () => {
+  const later = `now() + interval '1 hour' from generate_series(1, ${young}) n`;
+  await database.query(`
+    insert into parked (user_id, source, id, name, error, attempts, due_at)
+    select 'u' || n, '/s', 'e', 'offers', '', n % 2, ${later}`);
+  await database.query(`
+    insert into unsent (user_id, slot, claim, due_at) select 'u' || n, '', '', ${later}`);
+  await database.query(`truncate follow_up`);
+  await database.query(`
+    insert into follow_up (user_id, source, id, event, due_at) select 'u' || n, '/s', 'e', '{}', ${later}`);
+  await database.query('analyze parked, unsent, follow_up');
+  const { postgres, looked } = explaining();
+  const store = postgresContentStore(postgres);
+  const limits = { max: 10, leaseMs: 0 };
+  await store.claimParked({ ...limits, failedBefore: true });
+  await store.claimParked({ ...limits, failedBefore: false });
+  await store.claimParked({ ...limits, suspects: true });
+  await store.claimUnsent(limits);
+  await store.claimFollowUps(limits);
+  expect(Object.keys(looked)).toHaveLength(5);
+  expect(Math.max(...Object.values(looked)), JSON.stringify(looked)).toBeLessThan(10);
+  await database.query('truncate follow_up');
 });

@@ -32,9 +32,8 @@ async function emptyStore() {
   return postgresContentStore(worker);
 }
 
-const tables = 'event outcome document content generic parked dead_letter unsent follow_up'.split(
-  ' ',
-);
+const names = 'event outcome document content generic parked dead_letter unsent follow_up';
+const tables = names.split(' ');
 
 /** All that Postgres keeps, as text. */
 async function everything(): Promise<string> {
@@ -85,11 +84,8 @@ describe('the content store on Postgres', () => {
         finished(anEvent({ id: 'e3', stamp: 2 }), content('new'), { slot: 'books' }),
       ]);
       await expect.poll(() => waitingForLock(database.postgres)).toBe(1);
-      await sql.query(
-        'test-raise',
-        'update document set version = version + 1 where user_id = $1',
-        ['alice'],
-      );
+      const raise = 'update document set version = version + 1 where user_id = $1';
+      await sql.query('test-raise', raise, ['alice']);
       return { waiting };
     });
     // … and the second one publishes what the first committed, not what it saw before the lock.

@@ -13,8 +13,11 @@ export type Backlog = {
 
 export type ReadBacklog = () => Promise<Backlog>;
 
-/** Messages that wait in a queue of the broker, without those that a consumer has now. */
-export type QueueDepth = { queue: string; messages: number; consumers: number };
+export type QueueDepth = {
+  name: string;
+  /** That wait, without those that a consumer has now; `null`: there is no such queue. */
+  messages: number | null;
+  consumers: number;
+};
 
-/** Queues that are not there are left out. */
 export type ReadQueues = () => Promise<readonly QueueDepth[]>;

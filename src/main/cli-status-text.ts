@@ -1,5 +1,6 @@
 // How the state of an installation looks, and what of it is wrong.
 
+import type { QueueDepth } from '../domain/backlog.ts';
 import {
   type Backlog,
   overdueMs,
@@ -7,7 +8,6 @@ import {
   type Waiting,
 } from '../domain/worker/backlog.ts';
 import { silentAfterMs } from '../domain/worker/whole-health.ts';
-import type { QueueDepth } from '../wire/broker-depths.ts';
 import { factLines } from './cli-content-text.ts';
 import { type Door, doorState } from './cli-doors.ts';
 import { counted, numberText, tableLines } from './cli-table.ts';

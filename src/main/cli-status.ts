@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { describeError } from '../domain/errors.ts';
 import { postgresBacklogs } from '../outbound/postgres-backlogs.ts';
-import { readQueueDepths } from '../wire/broker-depths.ts';
+import { readQueueDepths } from '../wire/broker-queue-depths.ts';
 import { createTopology } from '../wire/topology.ts';
 import { readDoors } from './cli-doors.ts';
 import { findInstallation, type Installation } from './cli-installation.ts';

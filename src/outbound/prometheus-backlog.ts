@@ -100,8 +100,9 @@ function queueGauges(registry: Registry): (queues: readonly QueueDepth[] | null)
     for (const gauge of [messages, consumers]) gauge.reset();
     up.set(queues === null ? 0 : 1);
     for (const found of queues ?? []) {
-      messages.labels(found.queue).set(found.messages);
-      consumers.labels(found.queue).set(found.consumers);
+      if (found.messages === null) continue;
+      messages.labels(found.name).set(found.messages);
+      consumers.labels(found.name).set(found.consumers);
     }
   };
 }

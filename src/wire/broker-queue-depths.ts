@@ -1,7 +1,7 @@
 // How much waits in queues: asked by declaring them passively, which changes nothing, and which a
 // user of the broker may do without any permission.
 
-import type { ChannelModel, Replies } from 'amqplib';
+import { type ChannelModel, connect } from 'amqplib';
 import type { QueueDepth } from '../domain/backlog.ts';
 import { Failure } from '../domain/errors.ts';
 import { within } from '../domain/within.ts';
@@ -9,7 +9,7 @@ import { type ConnectionOptions, keepConnection, sessionOf } from './broker-conn
 import { createTopology } from './topology.ts';
 
 export type QueueWatch = {
-  /** Rejects with `unavailable` when the broker does not tell in time. */
+  /** By names without the namespace. Rejects with `unavailable` when the broker does not tell in time. */
   read(): Promise<QueueDepth[]>;
   isConnected(): boolean;
   close(): Promise<void>;
@@ -19,6 +19,20 @@ const notFound = 404;
 
 /** A broker with an alarm opens no channel on a blocked connection, and says nothing. */
 const patienceMs = 3_000;
+
+/** Asks once, for people. Rejects when the broker cannot be reached. */
+export async function readQueueDepths(
+  url: string,
+  names: readonly string[],
+  timeoutMs: number,
+): Promise<QueueDepth[]> {
+  const session = sessionOf(await connect(url, { timeout: timeoutMs }));
+  try {
+    return await depthsOf(session.value, names);
+  } finally {
+    await session.close();
+  }
+}
 
 /** A content queue is there once its replica was; of others than these `replicas` nothing is told. */
 export function watchQueues(
@@ -37,37 +51,36 @@ export function watchQueues(
       return [interactive, bulk, pages];
     }),
   ];
-
-  async function readAll(model: ChannelModel): Promise<QueueDepth[]> {
-    const depths: QueueDepth[] = [];
-    for (const { name } of specs) {
-      const reply = await check(model, name);
-      if (reply === null) continue;
-      const { messageCount: messages, consumerCount: consumers } = reply;
-      depths.push({ queue: withoutNamespace(name, options.namespace), messages, consumers });
-    }
-    return depths;
-  }
+  const names = specs.map(({ name }) => name);
 
   return {
     async read() {
       const model = connection.current();
       if (model === null) throw new Failure('unavailable', 'RabbitMQ is not connected.');
-      return within(patienceMs, 'Asking for queues', readAll(model));
+      const depths = await within(patienceMs, 'Asking for queues', depthsOf(model, names));
+      const { namespace } = options;
+      return depths.map((depth) => ({ ...depth, name: withoutNamespace(depth.name, namespace) }));
     },
     isConnected: () => connection.current() !== null,
     close: connection.close,
   };
 }
 
-/** `null`: there is no such queue. A refusal closes its channel, so each question has its own. */
-async function check(model: ChannelModel, queue: string): Promise<Replies.AssertQueue | null> {
+async function depthsOf(model: ChannelModel, names: readonly string[]): Promise<QueueDepth[]> {
+  const depths: QueueDepth[] = [];
+  for (const name of names) depths.push(await depthOf(model, name));
+  return depths;
+}
+
+/** A refusal closes its channel, so each question has its own. */
+async function depthOf(model: ChannelModel, name: string): Promise<QueueDepth> {
   const session = sessionOf(await model.createChannel());
   try {
-    return await session.value.checkQueue(queue);
+    const { messageCount, consumerCount } = await session.value.checkQueue(name);
+    return { name, messages: messageCount, consumers: consumerCount };
   } catch (error) {
-    if ((error as { code?: unknown }).code === notFound) return null;
-    throw error;
+    if ((error as { code?: unknown }).code !== notFound) throw error;
+    return { name, messages: null, consumers: 0 };
   } finally {
     await session.close();
   }

@@ -91,7 +91,10 @@ describe('a gauge', () => {
 describe('what waits', () => {
   it('is told with how long it has been due', async () => {
     const { addBacklog, read } = openMetrics('operator');
-    const queues = [{ queue: 'prepare.bulk', messages: 5, consumers: 2 }];
+    const queues = [
+      { name: 'prepare.bulk', messages: 5, consumers: 2 },
+      { name: 'edge.pages', messages: null, consumers: 0 },
+    ];
     addBacklog({ backlog: async () => backlog, queues: async () => queues });
     const page = await read();
     expect(sumOf(page, 'beforehand_postgres_up')).toBe(1);
@@ -99,6 +102,7 @@ describe('what waits', () => {
     expect(sumOf(page, 'beforehand_waiting_overdue_seconds', { place: 'parked' })).toBe(1.5);
     expect(sumOf(page, 'beforehand_dead_letters', { reason: 'threw' })).toBe(2);
     expect(sumOf(page, 'beforehand_queue_messages', { queue: 'prepare.bulk' })).toBe(5);
+    expect(page.samples.filter(({ labels }) => labels.queue === 'edge.pages')).toEqual([]);
   });
 
   it('is absent, and said to be, while Postgres or RabbitMQ is away', async () => {
@@ -108,7 +112,7 @@ describe('what waits', () => {
       if (isAway) throw new Error('away');
       return value;
     };
-    const queues = [{ queue: 'prepare.bulk', messages: 5, consumers: 2 }];
+    const queues = [{ name: 'prepare.bulk', messages: 5, consumers: 2 }];
     addBacklog({ backlog: () => unlessAway(backlog), queues: () => unlessAway(queues) });
     await read();
     isAway = true;

@@ -33,13 +33,18 @@ afterAll(async () => {
   await namespace.drop();
 });
 
-it('tells what waits in each queue that is there, by names without the installation’s', async () => {
+const notThere = [
+  ...['content.eu.eu-1.bulk', 'pages.eu.eu-1', 'content.us.never-there.interactive'],
+  ...['content.us.never-there.bulk', 'pages.us.never-there'],
+];
+
+it('tells what waits in each queue, if it is there, by names without the installation’s', async () => {
   const { prepare } = namespace.topology.queues;
   namespace.operator.sendToQueue(prepare.bulk, Buffer.from('{}'));
   namespace.operator.sendToQueue(prepare.bulk, Buffer.from('{}'));
   const depths = async () => {
     const found = await watch.read().catch(() => []);
-    return Object.fromEntries(found.map(({ queue, messages }) => [queue, messages]));
+    return Object.fromEntries(found.map(({ name, messages }) => [name, messages]));
   };
   await expect.poll(depths).toEqual({
     'events.dead': 0,
@@ -49,6 +54,7 @@ it('tells what waits in each queue that is there, by names without the installat
     'edge.receipts': 0,
     'edge.requested': 0,
     'content.eu.eu-1.interactive': 0,
+    ...Object.fromEntries(notThere.map((name) => [name, null])),
   });
 });
 

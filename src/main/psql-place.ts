@@ -1,7 +1,6 @@
 // Where `npm run psql` goes, and how psql is told so: by its environment, which other users cannot read.
 
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { findRunning } from './find-running.ts';
 import { psqlSettings } from './psql-settings.ts';
 import { readSettings } from './settings.ts';
 
@@ -9,30 +8,7 @@ import { readSettings } from './settings.ts';
 export function findInspectorUrl(env: NodeJS.ProcessEnv): string {
   const { inspectorUrl, dataDir } = readSettings(psqlSettings, env);
   if (inspectorUrl !== '') return inspectorUrl;
-  const found = ['stack.json', 'solo.json'].flatMap((name) => read(join(dataDir, name)));
-  const [url] = found;
-  const shownDir = relative(process.cwd(), dataDir) || '.';
-  if (url === undefined) {
-    throw new Error(
-      `Nothing runs in ${shownDir}. Run npm start or npm run stack -- up first, or say where with BEFOREHAND_DATA_DIR or BEFOREHAND_INSPECTOR_URL.`,
-    );
-  }
-  if (found.length > 1) {
-    throw new Error(
-      `Both solo and the stack are in ${shownDir}. Stop one of them, or set BEFOREHAND_INSPECTOR_URL.`,
-    );
-  }
-  return url;
-}
-
-/** Solo and the stack take the file away when they stop. */
-function read(file: string): string[] {
-  try {
-    return [(JSON.parse(readFileSync(file, 'utf8')) as { inspector: string }).inspector];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
+  return findRunning(dataDir, 'BEFOREHAND_INSPECTOR_URL').summary.inspector;
 }
 
 /** Parts of a URL behind the question mark that psql knows as variables. */

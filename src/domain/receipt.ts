@@ -27,6 +27,8 @@ export type KnownReplica = {
   /** When a report of it was stored, by the clock of the store: one of its own may be hours off. */
   firstSeenAtMs: number;
   lastSeenAtMs: number;
+  /** How long ago that is, by the same clock. */
+  silentMs: number;
   /** When an operator said that it is gone for good; `null`: it counts. */
   retiredAtMs: number | null;
   /** `null`: it never said. */

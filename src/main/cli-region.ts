@@ -1,7 +1,7 @@
 // `region`: the doors of the regions, and the replicas behind them.
 
 import type { Command } from 'commander';
-import type { ReplicaSeen } from '../domain/worker/backlog.ts';
+import type { ReplicaProgress } from '../domain/worker/backlog.ts';
 import { postgresBacklogs } from '../outbound/postgres-backlogs.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { type Door, doorState, readDoors } from './cli-doors.ts';
@@ -68,7 +68,10 @@ async function retire(instance: string, terminal: Terminal): Promise<void> {
   await terminal.print(`Retired ${instance}: nobody waits for it any more.`);
 }
 
-function doorJson({ name, url, readiness }: Door, replicas: readonly ReplicaSeen[] | null): string {
+function doorJson(
+  { name, url, readiness }: Door,
+  replicas: readonly ReplicaProgress[] | null,
+): string {
   const region = name.replace(/^region /, '');
   const own = replicas?.filter((replica) => replica.region === region);
   return JSON.stringify({

@@ -4,7 +4,7 @@ import type { QueueDepth } from '../domain/backlog.ts';
 import {
   type Backlog,
   overdueMs,
-  type ReplicaSeen,
+  type ReplicaProgress,
   type Waiting,
 } from '../domain/worker/backlog.ts';
 import { silentAfterMs } from '../domain/worker/whole-health.ts';
@@ -18,7 +18,7 @@ export type Status = {
   doors: readonly Door[];
   queues: readonly QueueDepth[] | { error: string } | null;
   backlog: Backlog | { error: string };
-  replicas: readonly ReplicaSeen[];
+  replicas: readonly ReplicaProgress[];
 };
 
 export function problemsOf({ doors, queues, backlog, replicas }: Status): string[] {
@@ -34,7 +34,7 @@ export function problemsOf({ doors, queues, backlog, replicas }: Status): string
   ];
 }
 
-function isSilent({ retiredAtMs, silentMs }: ReplicaSeen): boolean {
+function isSilent({ retiredAtMs, silentMs }: ReplicaProgress): boolean {
   return retiredAtMs === null && silentMs > silentAfterMs;
 }
 
@@ -126,7 +126,10 @@ function backlogLines(backlog: Backlog, columns: number | null): string[] {
   );
 }
 
-export function replicaLines(replicas: readonly ReplicaSeen[], columns: number | null): string[] {
+export function replicaLines(
+  replicas: readonly ReplicaProgress[],
+  columns: number | null,
+): string[] {
   const rows = replicas.map((replica) => [
     ...[replica.instance, replica.region, `${spanText(replica.silentMs)} ago`],
     replicaState(replica),
@@ -134,7 +137,7 @@ export function replicaLines(replicas: readonly ReplicaSeen[], columns: number |
   return tableLines(['REPLICA', 'REGION', 'LAST SEEN', 'STATE'], rows, columns);
 }
 
-function replicaState(replica: ReplicaSeen): string {
+function replicaState(replica: ReplicaProgress): string {
   if (replica.retiredAtMs !== null) return `retired ${momentText(replica.retiredAtMs)}`;
   if (isSilent(replica)) return 'silent';
   const units = replica.behind ?? 0;
@@ -148,8 +151,9 @@ export function statusJson(
   const processes = doors.map(({ name, url, readiness }) => ({ name, url, ...readiness }));
   return JSON.stringify({
     ...{ isWell: problems.length === 0, problems, processes, queues, backlog },
-    replicas: replicas.map(({ lastSeenAtMs, retiredAtMs, ...replica }) => ({
+    replicas: replicas.map(({ firstSeenAtMs, lastSeenAtMs, retiredAtMs, ...replica }) => ({
       ...replica,
+      firstSeenAt: momentText(firstSeenAtMs),
       lastSeenAt: momentText(lastSeenAtMs),
       retiredAt: retiredAtMs === null ? null : momentText(retiredAtMs),
     })),

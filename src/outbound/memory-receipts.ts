@@ -12,7 +12,7 @@ export function memoryReceipts(parts: {
   nowMs: Clock;
 }): MemoryReceipts {
   const { versionOf, nowMs } = parts;
-  const replicas = new Map<string, KnownReplica>();
+  const replicas = new Map<string, Omit<KnownReplica, 'silentMs'>>();
   /** By user and instance. */
   const receipts = new Map<string, Map<string, Receipt>>();
 
@@ -44,7 +44,7 @@ export function memoryReceipts(parts: {
       });
       return receipts.filter((receipt) => keep(instance, receipt)).length;
     },
-    replicas: async () => sorted(),
+    replicas: async () => sorted().map((it) => ({ ...it, silentMs: nowMs() - it.lastSeenAtMs })),
     async retire(instance) {
       const held = replicas.get(instance);
       if (held === undefined) return false;

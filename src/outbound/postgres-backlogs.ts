@@ -1,8 +1,9 @@
 // How much waits in Postgres, counted in a moment.
 
-import type { Backlogs, ReplicaSeen, Waiting } from '../domain/worker/backlog.ts';
+import type { Backlogs, Waiting } from '../domain/worker/backlog.ts';
 import { epochMs } from './postgres-content.ts';
 import type { Postgres } from './postgres-pool.ts';
+import { postgresReceipts } from './postgres-receipts.ts';
 
 type Row = {
   now_ms: number;
@@ -14,15 +15,6 @@ type Row = {
   follow_ups_due_ms: number | null;
   dead: number;
   dead_last_hour: number;
-};
-
-type ReplicaRow = {
-  instance: string;
-  region: string;
-  last_seen_at_ms: number;
-  silent_ms: number;
-  retired_at_ms: number | null;
-  behind: number | null;
 };
 
 /** A command that is asked whether all is well must not wait for a table to be read whole. */
@@ -63,15 +55,16 @@ export function postgresBacklogs(postgres: Postgres): Backlogs {
     },
 
     async replicas() {
-      const rows = await postgres.query<ReplicaRow>('backlog-replicas', replicasQuery, []);
-      return rows.map(toReplica);
+      const rows = await postgres.query<{ instance: string; behind: number | null }>(
+        'replicas-behind',
+        'select instance, behind from inspect.replicas',
+        [],
+      );
+      const behind = new Map(rows.map((row) => [row.instance, row.behind]));
+      const known = await postgresReceipts(postgres).replicas();
+      return known.map((one) => ({ ...one, behind: behind.get(one.instance) ?? null }));
     },
   };
-}
-
-function toReplica(row: ReplicaRow): ReplicaSeen {
-  const { instance, region, last_seen_at_ms: lastSeenAtMs, silent_ms: silentMs, behind } = row;
-  return { instance, region, lastSeenAtMs, silentMs, retiredAtMs: row.retired_at_ms, behind };
 }
 
 const dueOf = (table: string) => `(select ${epochMs('min(due_at)')} from ${table})`;
@@ -85,8 +78,3 @@ const backlogQuery = `
     ${countOf('dead_letter')} as dead,
     (select count(*) from dead_letter where died_at > statement_timestamp() - interval '1 hour')
       as dead_last_hour`;
-
-const replicasQuery = `
-  select instance, region, ${epochMs('last_seen_at')} as last_seen_at_ms, silent_ms,
-    ${epochMs('retired_at')} as retired_at_ms, behind
-  from inspect.replicas order by region, instance`;

@@ -9,6 +9,7 @@ type ReplicaRow = {
   region: string;
   first_seen_at_ms: number;
   last_seen_at_ms: number;
+  silent_ms: number;
   retired_at_ms: number | null;
   is_caught_up: boolean | null;
 };
@@ -86,7 +87,7 @@ const reportQuery = `
 const replicasQuery = `
   select instance, region, ${epochMs('first_seen_at')} as first_seen_at_ms,
     ${epochMs('last_seen_at')} as last_seen_at_ms, ${epochMs('retired_at')} as retired_at_ms,
-    is_caught_up
+    ${epochMs('clock_timestamp()')} - ${epochMs('last_seen_at')} as silent_ms, is_caught_up
   from replica order by region, instance`;
 
 const retireQuery = `
@@ -105,6 +106,7 @@ function toReplica(row: ReplicaRow): KnownReplica {
     instance: row.instance,
     firstSeenAtMs: row.first_seen_at_ms,
     lastSeenAtMs: row.last_seen_at_ms,
+    silentMs: row.silent_ms,
     retiredAtMs: row.retired_at_ms,
     isCaughtUp: row.is_caught_up,
   };

@@ -92,7 +92,8 @@ export function receiptStoreContract(name: string, open: () => Promise<Opened>):
       await receipts.storeReport(aReport({ region: 'us', instance: 'us-1' }));
       await receipts.storeReport(aReport());
       await receipts.storeReport(aReport({ isCaughtUp: false }));
-      const seen = { firstSeenAtMs: expect.any(Number), lastSeenAtMs: expect.any(Number) };
+      const number = expect.any(Number);
+      const seen = { firstSeenAtMs: number, lastSeenAtMs: number, silentMs: number };
       expect(await receipts.replicas()).toEqual([
         { region: 'eu', instance: 'eu-1', ...seen, retiredAtMs: null, isCaughtUp: false },
         { region: 'us', instance: 'us-1', ...seen, retiredAtMs: null, isCaughtUp: true },
@@ -110,6 +111,7 @@ export function receiptStoreContract(name: string, open: () => Promise<Opened>):
       await expect.poll(() => Date.now()).toBeGreaterThan((first?.lastSeenAtMs ?? 0) + 1);
       await at(Date.now() + days * 86_400_000);
       const [replica] = await receipts.replicas();
+      expect(replica?.silentMs).toBeLessThan(43_200_000);
       expect(replica?.firstSeenAtMs).toBe(first?.firstSeenAtMs);
       expect(replica?.lastSeenAtMs).toBeGreaterThan(first?.lastSeenAtMs ?? Number.NaN);
       expect(replica?.lastSeenAtMs).toBeLessThan(Date.now() + 43_200_000);

@@ -1,5 +1,7 @@
 // How much waits in Postgres and since when, for the people who run the platform.
 
+import type { KnownReplica } from '../receipt.ts';
+
 export type Backlog = {
   /** By Postgres's clock. */
   nowMs: number;
@@ -16,21 +18,13 @@ export type Backlog = {
 /** `overdueSinceMs`: `null` when nothing is there, or all of it is due later. */
 export type Waiting = { count: number; overdueSinceMs: number | null };
 
-export type ReplicaSeen = {
-  instance: string;
-  region: string;
-  lastSeenAtMs: number;
-  /** How long ago that is, by Postgres's clock. */
-  silentMs: number;
-  retiredAtMs: number | null;
-  /** Of the newest thousand units, those whose content it has not said to hold; `null`: retired. */
-  behind: number | null;
-};
+/** `behind`: of the newest thousand units, those whose content it has not said to hold; `null`: retired. */
+export type ReplicaProgress = KnownReplica & { behind: number | null };
 
 export type Backlogs = {
   read(): Promise<Backlog>;
   /** Every replica that was ever heard of. */
-  replicas(): Promise<ReplicaSeen[]>;
+  replicas(): Promise<ReplicaProgress[]>;
 };
 
 /** Something is wrong when what is due has waited for so long: a worker looks twice a second. */

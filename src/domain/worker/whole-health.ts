@@ -8,8 +8,6 @@ import type { KnownReplica } from '../receipt.ts';
 import { within } from '../within.ts';
 
 export type WholeState = {
-  /** By Postgres's clock. */
-  nowMs: number;
   replicas: readonly KnownReplica[];
   /** Counted up to `maxCounted`. */
   parked: number;
@@ -69,8 +67,8 @@ export function judgeWhole(state: WholeState): WholeHealth {
   const counted = state.replicas.filter(({ retiredAtMs }) => retiredAtMs === null);
   const checks = {
     'postgres:answers': [{ verdict: 'pass', problem: null }],
-    'reports:arrive': [judgeReports(state, counted)],
-    'replica:lastSeen': counted.map((replica) => judgeReplica(state, replica)),
+    'reports:arrive': [judgeReports(counted)],
+    'replica:lastSeen': counted.map(judgeReplica),
     'units:parked': [count(state.parked, 'units')],
     'units:dead': [count(state.dead, 'units')],
     'content:unsent': [
@@ -87,20 +85,19 @@ export function judgeWhole(state: WholeState): WholeHealth {
   return { verdict: worst ?? 'pass', checks };
 }
 
-function judgeReports({ nowMs }: WholeState, counted: readonly KnownReplica[]): Check {
+function judgeReports(counted: readonly KnownReplica[]): Check {
   if (counted.length === 0) return warn('No replica was heard of yet.');
-  const silentMs = nowMs - Math.max(...counted.map(({ lastSeenAtMs }) => lastSeenAtMs));
+  const silentMs = Math.min(...counted.map((replica) => replica.silentMs));
   const observed = seconds(silentMs);
   if (silentMs <= silentAfterMs) return { verdict: 'pass', problem: null, observed };
   const problem = `Nothing was heard of any replica for ${observed.value} s: the broker, the workers or all replicas are away.`;
   return { verdict: 'fail', problem, observed };
 }
 
-function judgeReplica({ nowMs }: WholeState, replica: KnownReplica): Check {
-  const { region, instance, lastSeenAtMs, isCaughtUp } = replica;
-  const observed = seconds(nowMs - lastSeenAtMs);
+function judgeReplica({ region, instance, silentMs, isCaughtUp }: KnownReplica): Check {
+  const observed = seconds(silentMs);
   const of = { region, instance };
-  if (nowMs - lastSeenAtMs > silentAfterMs) {
+  if (silentMs > silentAfterMs) {
     return { ...warn(`${instance} was not heard of for ${observed.value} s.`), of, observed };
   }
   if (isCaughtUp === false) return { ...warn(`${instance} is catching up.`), of, observed };

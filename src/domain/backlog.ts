@@ -3,13 +3,22 @@
 /** Of rows more than this are counted as this: counting them all would cost what it tells of. */
 export const maxCounted = 10_000;
 
-/** What waits in Postgres. `overdueMs`: how long what is due first has been so; 0 when nothing is. */
+/** `overdueMs`: how long what is due first has been so; 0 when nothing is. */
+export type Waiting = { count: number; overdueMs: number };
+
+/** What waits in Postgres. */
 export type Backlog = {
-  parked: { count: number; overdueMs: number };
-  unsent: { count: number; overdueMs: number };
-  followUps: { count: number; overdueMs: number };
-  dead: readonly { reason: string; count: number }[];
+  parked: Waiting;
+  unsent: Waiting;
+  followUps: Waiting;
+  /** The newest; `lastHour`: those of them that died within the last hour. */
+  dead: readonly { reason: string; count: number; lastHour: number }[];
 };
+
+export function deadOf({ dead }: Backlog): { count: number; lastHour: number } {
+  const sum = (of: 'count' | 'lastHour') => dead.reduce((total, one) => total + one[of], 0);
+  return { count: sum('count'), lastHour: sum('lastHour') };
+}
 
 export type ReadBacklog = () => Promise<Backlog>;
 

@@ -2,7 +2,7 @@
 // receipt.ts, replica/positions.ts, replica/recently-asked.ts, worker/dead-events.ts and
 // worker/store-reports.ts has a contract suite in test/contract that all its adapters must pass, the
 // memory ones included. A few have one adapter and no suite: DataValidator, ReadClock, ProducerKeys,
-// TokenKeys, EventStories, ReadWholeState, DeadLetters, Histories, Backlogs and Replays, most of them
+// TokenKeys, EventStories, ReadBacklog, DeadLetters, Histories, Progress and Replays, most of them
 // beside the words that they speak in.
 
 import type { ContentRequest } from './content-request.ts';

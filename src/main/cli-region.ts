@@ -1,8 +1,8 @@
 // `region`: the doors of the regions, and the replicas behind them.
 
 import type { Command } from 'commander';
-import type { ReplicaProgress } from '../domain/worker/backlog.ts';
-import { postgresBacklogs } from '../outbound/postgres-backlogs.ts';
+import type { ReplicaProgress } from '../domain/worker/progress.ts';
+import { postgresProgress } from '../outbound/postgres-progress.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { type Door, doorState, readDoors } from './cli-doors.ts';
 import { findInstallation, needed } from './cli-installation.ts';
@@ -36,7 +36,7 @@ async function status(options: { json?: true }, terminal: Terminal): Promise<voi
   needed(Object.keys(regions)[0], 'address of any region', 'BEFOREHAND_REGION_URLS');
   const [doors, replicas] = await Promise.all([
     readDoors({ ...installation, ingests: [], operator: null }),
-    withPostgres(installation, (postgres) => postgresBacklogs(postgres).replicas()).catch(
+    withPostgres(installation, (postgres) => postgresProgress(postgres).replicas()).catch(
       (error) => {
         terminal.remark((error as Error).message);
         return null;

@@ -1,23 +1,27 @@
 // How the state of an installation looks, and what of it is wrong.
 
-import type { QueueDepth } from '../domain/backlog.ts';
 import {
   type Backlog,
-  overdueMs,
-  type ReplicaProgress,
+  deadOf,
+  maxCounted,
+  type QueueDepth,
   type Waiting,
-} from '../domain/worker/backlog.ts';
+} from '../domain/backlog.ts';
+import type { EventCounts, ReplicaProgress } from '../domain/worker/progress.ts';
 import { silentAfterMs } from '../domain/worker/whole-health.ts';
 import { factLines } from './cli-content-text.ts';
 import { type Door, doorState } from './cli-doors.ts';
 import { counted, numberText, tableLines } from './cli-table.ts';
-import { agoText, momentText, spanText } from './cli-time.ts';
+import { momentText, spanText } from './cli-time.ts';
+
+/** Something is wrong when what is due has waited for so long: a worker looks twice a second. */
+const lateAfterMs = 60_000;
 
 /** What could not be read says why. */
 export type Status = {
   doors: readonly Door[];
   queues: readonly QueueDepth[] | { error: string } | null;
-  backlog: Backlog | { error: string };
+  backlog: (Backlog & EventCounts) | { error: string };
   replicas: readonly ReplicaProgress[];
 };
 
@@ -50,19 +54,23 @@ function queueProblems(queues: Status['queues']): string[] {
   ];
 }
 
-function backlogProblems({ nowMs, deadLettersLastHour: dead, ...backlog }: Backlog): string[] {
-  const late = (what: string, { overdueSinceMs }: Waiting) =>
-    overdueSinceMs !== null && nowMs - overdueSinceMs > overdueMs
-      ? [`${what} due ${agoText(overdueSinceMs, nowMs)}, and nobody took it: is there a worker?`]
+function backlogProblems(backlog: Backlog): string[] {
+  const late = (what: string, { overdueMs }: Waiting) =>
+    overdueMs > lateAfterMs
+      ? [`${what} due ${spanText(overdueMs)} ago, and nobody took it: is there a worker?`]
       : [];
+  const { lastHour } = deadOf(backlog);
+  const units = `${boundedText(lastHour)} unit${lastHour === 1 ? '' : 's'}`;
   return [
     ...late('a parked unit was', backlog.parked),
     ...late('unsent content was', backlog.unsent),
     ...late('a reported event was', backlog.followUps),
-    ...(dead === 0
-      ? []
-      : [`${counted(dead, 'unit')} died within the hour: npm run -s cli -- dead summary`]),
+    ...(lastHour === 0 ? [] : [`${units} died within the hour: npm run -s cli -- dead summary`]),
   ];
+}
+
+function boundedText(count: number): string {
+  return `${numberText(count)}${count < maxCounted ? '' : ' or more'}`;
 }
 
 export function statusPage(
@@ -105,22 +113,21 @@ function queueLines(queues: Status['queues'], columns: number | null): string[] 
   return tableLines(['QUEUE', 'WAITING', 'READERS'], rows, columns);
 }
 
-function backlogLines(backlog: Backlog, columns: number | null): string[] {
-  const { eventsLastMinute: minute, eventsLastHour: hour, nowMs } = backlog;
+function backlogLines(backlog: Backlog & EventCounts, columns: number | null): string[] {
+  const { eventsLastMinute: minute, eventsLastHour: hour } = backlog;
   const count = (number: number | null) =>
     number === null ? 'too many to count' : numberText(number);
-  const waiting = ({ count: number, overdueSinceMs }: Waiting) => {
-    const due = overdueSinceMs === null ? '' : `, due for ${spanText(nowMs - overdueSinceMs)}`;
-    return `${numberText(number)}${due}`;
-  };
-  const dead = `${numberText(backlog.deadLetters)}, ${numberText(backlog.deadLettersLastHour)} of them died in the last hour`;
+  const waiting = ({ count, overdueMs }: Waiting) =>
+    `${boundedText(count)}${overdueMs === 0 ? '' : `, due for ${spanText(overdueMs)}`}`;
+  const dead = deadOf(backlog);
+  const deadText = `${boundedText(dead.count)}, ${boundedText(dead.lastHour)} of them died in the last hour`;
   return factLines(
     [
       ['events', `${count(minute)} in the last minute, ${count(hour)} in the last hour`],
       ['parked', waiting(backlog.parked)],
       ['unsent', waiting(backlog.unsent)],
       ['reported', waiting(backlog.followUps)],
-      ['dead', backlog.deadLetters === 0 ? '0' : dead],
+      ['dead', dead.count === 0 ? '0' : deadText],
     ],
     columns,
   );

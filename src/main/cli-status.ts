@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { describeError } from '../domain/errors.ts';
-import { postgresBacklogs } from '../outbound/postgres-backlogs.ts';
+import { postgresBacklog } from '../outbound/postgres-backlog.ts';
+import { postgresProgress } from '../outbound/postgres-progress.ts';
 import { readQueueDepths } from '../wire/broker-queue-depths.ts';
 import { createTopology } from '../wire/topology.ts';
 import { readDoors } from './cli-doors.ts';
@@ -43,8 +44,11 @@ async function readStatus(installation: Installation): Promise<Status> {
     readDoors(installation),
     readQueues(installation),
     withPostgres(installation, async (postgres) => {
-      const backlogs = postgresBacklogs(postgres);
-      return { backlog: await backlogs.read(), replicas: await backlogs.replicas() };
+      const progress = postgresProgress(postgres);
+      return {
+        backlog: { ...(await progress.events()), ...(await postgresBacklog(postgres)()) },
+        replicas: await progress.replicas(),
+      };
     }).catch((error) => ({ backlog: { error: (error as Error).message }, replicas: [] })),
   ]);
   return { doors, queues, ...counted };

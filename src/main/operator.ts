@@ -4,7 +4,6 @@ import { postgresBacklog } from '../outbound/postgres-backlog.ts';
 import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
-import { postgresWholeState } from '../outbound/postgres-whole-state.ts';
 import { watchQueues } from '../wire/broker-queue-depths.ts';
 import { openObservers } from './observers.ts';
 import { operatorSettings } from './operator-settings.ts';
@@ -27,11 +26,12 @@ await runProcess(() => {
       onStop(postgres.close);
       const receipts = postgresReceipts(postgres);
       const queues = settings.amqpUrl === '' ? null : openQueues(settings.amqpUrl);
-      addBacklog({ backlog: postgresBacklog(postgres), queues: queues?.read ?? null });
+      const backlog = postgresBacklog(postgres);
+      addBacklog({ backlog, queues: queues?.read ?? null });
       const operator = await startOperator({
         ...{ limits: settings, address: { host, port }, observe, page },
         stories: postgresEventStories(postgres, receipts),
-        readWholeState: postgresWholeState(postgres, receipts),
+        whole: { backlog, replicas: receipts.replicas },
       });
       onStop(operator.stop);
 

@@ -23,7 +23,6 @@ import { postgresEventStories } from '../outbound/postgres-event-stories.ts';
 import { openPostgres } from '../outbound/postgres-pool.ts';
 import { postgresReceipts } from '../outbound/postgres-receipts.ts';
 import { postgresRetention } from '../outbound/postgres-retention.ts';
-import { postgresWholeState } from '../outbound/postgres-whole-state.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { Observers } from './observers.ts';
@@ -104,12 +103,13 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
   });
   onStop(worker.stop);
   const asked = openPool(call.postgres.operatorUrl);
-  observers.addBacklog({ backlog: postgresBacklog(asked), queues: null });
+  const backlog = postgresBacklog(asked);
+  observers.addBacklog({ backlog, queues: null });
   const operator = await startOperator({
     ...{ limits: limits.operator, observe, page },
     address: { host, port: settings.operatorPort },
     stories: postgresEventStories(asked, postgresReceipts(asked)),
-    readWholeState: postgresWholeState(asked, postgresReceipts(asked)),
+    whole: { backlog, replicas: postgresReceipts(asked).replicas },
   });
   onStop(operator.stop);
   onStop(() => whenDrained(queue, settings.drainTimeoutMs));

@@ -4,7 +4,7 @@ import type { MetricsPage } from '../domain/metrics.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Running } from '../domain/ports.ts';
 import type { EventStories } from '../domain/worker/event-story.ts';
-import { createWholeHealth, type ReadWholeState } from '../domain/worker/whole-health.ts';
+import { createWholeHealth, type WholeReads } from '../domain/worker/whole-health.ts';
 import { createHttpServer } from '../inbound/http-server.ts';
 import { addTicketRoutes } from '../inbound/http-tickets.ts';
 import { addWholeHealthRoute } from '../inbound/http-whole-health.ts';
@@ -24,7 +24,7 @@ export async function startOperator(parts: {
   address: { host: string; port: number };
   limits: ValuesOf<typeof operatorLimits>;
   stories: EventStories;
-  readWholeState: ReadWholeState;
+  whole: WholeReads;
   observe: Observe;
   page?: MetricsPage;
 }): Promise<Running & { url: string }> {
@@ -35,7 +35,7 @@ export async function startOperator(parts: {
     health: () => ({ reasons: [] }),
   });
   addTicketRoutes(server.routes, stories);
-  addWholeHealthRoute(server.routes, createWholeHealth(parts.readWholeState));
+  addWholeHealthRoute(server.routes, createWholeHealth(parts.whole));
   const url = await server.listen(address);
   return { url, stop: server.stop };
 }

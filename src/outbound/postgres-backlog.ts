@@ -4,7 +4,7 @@ import { maxCounted, type ReadBacklog } from '../domain/backlog.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type WaitingRow = { place: string; count: number; overdue_ms: number };
-type DeadRow = { reason: string; count: number };
+type DeadRow = { reason: string; count: number; last_hour: number };
 
 export function postgresBacklog(postgres: Pick<Postgres, 'query'>): ReadBacklog {
   return async () => {
@@ -14,7 +14,10 @@ export function postgresBacklog(postgres: Pick<Postgres, 'query'>): ReadBacklog 
       const row = rows.find((found) => found.place === place);
       return { count: row?.count ?? 0, overdueMs: row?.overdue_ms ?? 0 };
     };
-    return { parked: of('parked'), unsent: of('unsent'), followUps: of('follow_up'), dead };
+    return {
+      ...{ parked: of('parked'), unsent: of('unsent'), followUps: of('follow_up') },
+      dead: dead.map(({ reason, count, last_hour: lastHour }) => ({ reason, count, lastHour })),
+    };
   };
 }
 
@@ -29,6 +32,7 @@ const waitingQuery = ['parked', 'unsent', 'follow_up'].map(waitingIn).join(' uni
 
 /** The newest: what dies now is what there is to know. */
 const deadQuery = `
-  select reason, count(*)::bigint as count
-  from (select reason from dead_letter order by died_at desc limit $1) newest
+  select reason, count(*)::bigint as count,
+    count(*) filter (where died_at > statement_timestamp() - interval '1 hour') as last_hour
+  from (select reason, died_at from dead_letter order by died_at desc limit $1) newest
   group by reason order by reason`;

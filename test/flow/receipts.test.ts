@@ -12,8 +12,8 @@ import { startOperator } from '../../src/main/start-operator.ts';
 import { startWorker } from '../../src/main/start-worker.ts';
 import { workerLimits } from '../../src/main/worker-settings.ts';
 import { createMemoryUnitRunner } from '../../src/outbound/memory-unit-runner.ts';
+import { postgresBacklog } from '../../src/outbound/postgres-backlog.ts';
 import { postgresEventStories } from '../../src/outbound/postgres-event-stories.ts';
-import { postgresWholeState } from '../../src/outbound/postgres-whole-state.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
 import { openBrokerNamespace } from '../broker-namespace.ts';
 import { anEvent } from '../fixtures/events.ts';
@@ -52,7 +52,7 @@ async function openStack() {
     ...{ address: { host: '127.0.0.1', port: 0 }, observe: () => {} },
     limits: readSettings(operatorLimits, {}),
     stories: postgresEventStories(database.postgres, links.receipts),
-    readWholeState: postgresWholeState(database.postgres, links.receipts),
+    whole: { backlog: postgresBacklog(database.postgres), replicas: links.receipts.replicas },
   });
   const folder = mkdtempSync(join(tmpdir(), 'beforehand-receipts-'));
   const jwksFile = join(folder, 'jwks.json');

@@ -12,6 +12,7 @@ import { postgresReceipts } from '../../src/outbound/postgres-receipts.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
 
+const nobodyAsks = () => Promise.reject(new Error('Nobody asks.'));
 let database: TestDatabase;
 let operator: Awaited<ReturnType<typeof startOperator>>;
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
     address: { host: '127.0.0.1', port: 0 },
     limits: readSettings(operatorLimits, {}),
     stories: postgresEventStories(postgres, postgresReceipts(postgres)),
-    readWholeState: () => Promise.reject(new Error('Nobody asks.')),
+    whole: { backlog: nobodyAsks, replicas: nobodyAsks },
     observe: () => {},
   });
 });

@@ -12,6 +12,7 @@ import { postgresReceipts } from '../../src/outbound/postgres-receipts.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
 
+const nobodyAsks = () => Promise.reject(new Error('Nobody asks.'));
 let database: TestDatabase;
 let operator: Awaited<ReturnType<typeof openOperator>>;
 
@@ -24,7 +25,7 @@ function openOperator(stories: EventStories) {
     address: { host: '127.0.0.1', port: 0 },
     limits: readSettings(operatorLimits, {}),
     stories,
-    readWholeState: () => Promise.reject(new Error('Nobody asks.')),
+    whole: { backlog: nobodyAsks, replicas: nobodyAsks },
     observe: () => {},
   });
 }

@@ -1,13 +1,13 @@
 // How the whole is: from Postgres through the operator's door.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { ReadBacklog } from '../../src/domain/backlog.ts';
 import { Failure } from '../../src/domain/errors.ts';
-import type { ReadWholeState } from '../../src/domain/worker/whole-health.ts';
 import { operatorLimits } from '../../src/main/operator-settings.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { startOperator } from '../../src/main/start-operator.ts';
+import { postgresBacklog } from '../../src/outbound/postgres-backlog.ts';
 import { postgresReceipts } from '../../src/outbound/postgres-receipts.ts';
-import { postgresWholeState } from '../../src/outbound/postgres-whole-state.ts';
 import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
 
 let database: TestDatabase;
@@ -18,17 +18,12 @@ beforeAll(async () => {
 beforeEach(() => database.postgres.query('empty', 'truncate replica, parked, unsent', []));
 afterAll(() => database.drop());
 
-async function open(
-  readWholeState: ReadWholeState = postgresWholeState(
-    database.postgres,
-    postgresReceipts(database.postgres),
-  ),
-) {
+async function open(backlog: ReadBacklog = postgresBacklog(database.postgres)) {
   const operator = await startOperator({
     address: { host: '127.0.0.1', port: 0 },
     limits: readSettings(operatorLimits, {}),
     stories: { read: async () => null },
-    readWholeState,
+    whole: { backlog, replicas: postgresReceipts(database.postgres).replicas },
     observe: () => {},
   });
   onTestFinished(operator.stop);
@@ -118,7 +113,7 @@ describe('GET /v1/health', () => {
       `insert into parked select '', '/s', n, 'offers', 0, now(), '' from generate_series(1, 10001) n`,
       [],
     );
-    const read = postgresWholeState(database.postgres, postgresReceipts(database.postgres));
+    const read = postgresBacklog(database.postgres);
     let reads = 0;
     const ask = await open(() => {
       reads += 1;

@@ -10,7 +10,7 @@ const backlog: Backlog = {
   parked: { count: 3, overdueMs: 1_500 },
   unsent: { count: 0, overdueMs: 0 },
   followUps: { count: 1, overdueMs: 0 },
-  dead: [{ reason: 'threw', count: 2 }],
+  dead: [{ reason: 'threw', count: 2, lastHour: 0 }],
 };
 
 describe('a fact', () => {

@@ -27,10 +27,13 @@ describe('what waits in Postgres', () => {
     const parking = { delayMs: 60_000, attempts: 1, error: 'e', alone: false, deliveries: 0 };
     const unit = finished(anEvent({ id: 'e4' }), died());
     await database.store.park({ event: unit.event, name: 'offers' }, parking);
+    await database.query(
+      `update dead_letter set died_at = now() - interval '2 hours' where id = 'e2'`,
+    );
     const backlog = await read();
     expect(backlog.dead).toEqual([
-      { reason: 'threw', count: 2 },
-      { reason: 'too_large', count: 1 },
+      { reason: 'threw', count: 2, lastHour: 1 },
+      { reason: 'too_large', count: 1, lastHour: 1 },
     ]);
     expect(backlog.parked).toEqual({ count: 1, overdueMs: 0 });
     expect(backlog.unsent.count).toBe(2);

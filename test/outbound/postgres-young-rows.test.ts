@@ -2,9 +2,9 @@
 
 import { beforeEach, expect, it } from 'vitest';
 import { keptThings } from '../../src/domain/worker/retention.ts';
-import { postgresBacklogs } from '../../src/outbound/postgres-backlogs.ts';
 import { postgresContentStore } from '../../src/outbound/postgres-content-store.ts';
 import type { Postgres, Sql } from '../../src/outbound/postgres-pool.ts';
+import { postgresProgress } from '../../src/outbound/postgres-progress.ts';
 import { postgresRetention } from '../../src/outbound/postgres-retention.ts';
 import { useDeadLetters } from '../dead-letters.ts';
 
@@ -98,10 +98,8 @@ it('takes receipts of a retired replica where the batch before has ended', async
 
 it('counts what is new without a look at what is not', async () => {
   const { postgres, looked } = explaining();
-  expect(await postgresBacklogs(postgres).read()).toMatchObject({
-    ...{ eventsLastHour: 0, deadLetters: young, deadLettersLastHour: 0 },
-  });
-  expect(looked['backlog-events']).toBeLessThan(10);
+  expect(await postgresProgress(postgres).events()).toMatchObject({ eventsLastHour: 0 });
+  expect(looked['count-events']).toBeLessThan(10);
 });
 
 it('finds by an index that nothing is due', async () => {

@@ -3,22 +3,13 @@
 // RabbitMQ is judged by what comes through it: a replica's report of a few seconds ago went through
 // the broker and a worker into Postgres. So whoever asks needs no password for the broker.
 
+import { type Backlog, deadOf, type ReadBacklog } from '../backlog.ts';
 import { describeError } from '../errors.ts';
-import type { KnownReplica } from '../receipt.ts';
+import type { KnownReplica, ReceiptStore } from '../receipt.ts';
 import { within } from '../within.ts';
 
-export type WholeState = {
-  replicas: readonly KnownReplica[];
-  /** Counted up to `maxCounted`. */
-  parked: number;
-  dead: number;
-  unsent: number;
-};
-
-export const maxCounted = 10_000;
-
-/** Rejects with `unavailable` while Postgres does not answer. */
-export type ReadWholeState = () => Promise<WholeState>;
+/** Both reject with `unavailable` while Postgres does not answer. */
+export type WholeReads = { backlog: ReadBacklog; replicas: ReceiptStore['replicas'] };
 
 /** `warn`: it works, and somebody should look. `fail`: nothing is prepared now. */
 export type Verdict = 'pass' | 'warn' | 'fail';
@@ -46,13 +37,14 @@ const readTimeoutMs = 2_000;
 const freshMs = 1_000;
 
 /** Never rejects. */
-export function createWholeHealth(read: ReadWholeState): () => Promise<WholeHealth> {
+export function createWholeHealth(reads: WholeReads): () => Promise<WholeHealth> {
   let asked: { atMs: number; health: Promise<WholeHealth> } | null = null;
   return () => {
     const atMs = performance.now();
     if (asked === null || atMs - asked.atMs > freshMs) {
-      const state = within(readTimeoutMs, 'Asking Postgres', read());
-      asked = { atMs, health: state.then(judgeWhole, judgeAbsence) };
+      const state = Promise.all([reads.backlog(), reads.replicas()]);
+      const health = within(readTimeoutMs, 'Asking Postgres', state).then(judgeWhole, judgeAbsence);
+      asked = { atMs, health };
     }
     return asked.health;
   };
@@ -63,19 +55,20 @@ function judgeAbsence(error: unknown): WholeHealth {
   return { verdict: 'fail', checks: { 'postgres:answers': [postgres] } };
 }
 
-export function judgeWhole(state: WholeState): WholeHealth {
-  const counted = state.replicas.filter(({ retiredAtMs }) => retiredAtMs === null);
+function judgeWhole([backlog, replicas]: [Backlog, readonly KnownReplica[]]): WholeHealth {
+  const { parked, unsent } = backlog;
+  const counted = replicas.filter(({ retiredAtMs }) => retiredAtMs === null);
   const checks = {
     'postgres:answers': [{ verdict: 'pass', problem: null }],
     'reports:arrive': [judgeReports(counted)],
     'replica:lastSeen': counted.map(judgeReplica),
-    'units:parked': [count(state.parked, 'units')],
-    'units:dead': [count(state.dead, 'units')],
+    'units:parked': [count(parked.count, 'units')],
+    'units:dead': [count(deadOf(backlog).count, 'units')],
     'content:unsent': [
-      state.unsent === 0
+      unsent.count === 0
         ? count(0, 'places')
         : {
-            ...count(state.unsent, 'places'),
+            ...count(unsent.count, 'places'),
             ...warn('Content was not fanned out yet: the broker takes too little.'),
           },
     ],

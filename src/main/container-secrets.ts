@@ -2,7 +2,15 @@
 // the directory of those alone who read it.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brokerDefinitions, brokerLogins } from './container-broker.ts';
 import { credentialFiles, openCredentials } from './credentials.ts';
@@ -85,10 +93,7 @@ function makeOnce(file: string, make: () => string): void {
 }
 
 function replace(file: string, text: string): void {
-  const unfinished = writeBeside(file, text);
-  rmSync(file, { force: true });
-  linkSync(unfinished, file);
-  rmSync(unfinished);
+  renameSync(writeBeside(file, text), file);
 }
 
 function writeBeside(file: string, text: string): string {

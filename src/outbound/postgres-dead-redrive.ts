@@ -16,6 +16,7 @@ import {
   verdictOf,
 } from './postgres-dead-selection.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
+import { dueNow } from './postgres-due.ts';
 import type { Sql } from './postgres-pool.ts';
 
 export async function redriveBatch(
@@ -128,7 +129,7 @@ const takeQuery = `
 
 const redriveQuery = `
   insert into parked (user_id, source, id, name, attempts, due_at, error, alone)
-  select user_id, source, id, name, 0, clock_timestamp(), error, alone
+  select user_id, source, id, name, 0, ${dueNow}, error, alone
   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
     as r (user_id, source, id, name, error, alone)
   order by user_id, source, id, name

@@ -6,3 +6,6 @@
  */
 export const dueInMs = (parameter: string) =>
   `date_trunc('milliseconds', clock_timestamp()) + ${parameter} * interval '1 ms'`;
+
+/** SQL for what is due at once, for whoever asks next. */
+export const dueNow = dueInMs('0');

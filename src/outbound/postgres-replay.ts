@@ -6,6 +6,7 @@ import type { EventHistory } from '../domain/worker/history.ts';
 import { hindranceOf, type Replays, type ReplayUnit } from '../domain/worker/replay.ts';
 import { epochMs } from './postgres-content.ts';
 import { lockDocuments } from './postgres-document-lock.ts';
+import { dueNow } from './postgres-due.ts';
 import type { Postgres, Sql } from './postgres-pool.ts';
 
 export function postgresReplay(
@@ -86,7 +87,7 @@ const yieldQuery = `
     where user_id = $1 and exists (select from yielding) returning user_id
   )
   insert into unsent (user_id, slot, due_at, claim)
-  select user_id, '', clock_timestamp(), '' from raised ${noteAgain}`;
+  select user_id, '', ${dueNow}, '' from raised ${noteAgain}`;
 
 const yieldGenericQuery = `
   with yielding as (
@@ -95,13 +96,13 @@ const yieldGenericQuery = `
     where $1 = '' and slot = any($5) and (stamp, source, id) = ($4, $2, $3) returning slot
   )
   insert into unsent (user_id, slot, due_at, claim)
-  select '', slot, clock_timestamp(), '' from yielding ${noteAgain}`;
+  select '', slot, ${dueNow}, '' from yielding ${noteAgain}`;
 
 const unparkQuery =
   'delete from parked where (user_id, source, id) = ($1, $2, $3) and name = any($4)';
 
 const parkQuery = `
   insert into parked (user_id, source, id, name, attempts, due_at, error)
-  select $1, $2, $3, name, 0, clock_timestamp(), 'replayed' from unnest($4::text[]) as n (name)
+  select $1, $2, $3, name, 0, ${dueNow}, 'replayed' from unnest($4::text[]) as n (name)
   on conflict (user_id, source, id, name) do update
     set attempts = 0, due_at = excluded.due_at, error = excluded.error, deliveries = 0`;

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { ContentStore } from '../domain/ports.ts';
-import { dueInMs } from './postgres-due.ts';
+import { dueInMs, dueNow } from './postgres-due.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type UnsentRow = { user_id: string; slot: string };
@@ -15,7 +15,7 @@ export function postgresUnsent(
       await postgres.query(
         'note-unsent',
         `insert into unsent (user_id, slot, due_at, claim)
-         select u, s, clock_timestamp(), '' from unnest($1::text[], $2::text[]) as n (u, s)
+         select u, s, ${dueNow}, '' from unnest($1::text[], $2::text[]) as n (u, s)
          order by u collate "C", s collate "C"
          on conflict (user_id, slot) do update set due_at = excluded.due_at, claim = ''`,
         [

@@ -5,6 +5,8 @@ import type { Outcome } from '../domain/document.ts';
 import type { ReceiptStore } from '../domain/receipt.ts';
 import type { EventStories } from '../domain/worker/event-story.ts';
 import { regionStories, type StoredUnit } from '../domain/worker/region-stories.ts';
+import { epochMs } from './postgres-content.ts';
+import { unitsOfEvent } from './postgres-event-units.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type StoryRow = {
@@ -51,20 +53,8 @@ function toStoredUnit(row: StoryRow): StoredUnit[] {
 
 const storyQuery = `
   select e.user_id, e.source, e.id, e.type,
-    (extract(epoch from e.accepted_at) * 1000)::bigint as accepted_at_ms, e.units,
+    ${epochMs('e.accepted_at')} as accepted_at_ms, e.units,
     u.name, u.outcome, u.settled_at_ms, u.version, u.attempts, u.error
-  from event e
-  left join lateral (
-    select coalesce(o.name, p.name) as name, o.outcome, o.version,
-      (extract(epoch from o.settled_at) * 1000)::bigint as settled_at_ms,
-      coalesce(d.attempts, p.attempts) as attempts, coalesce(d.error, p.error) as error
-    from (select * from outcome o
-          where (o.user_id, o.source, o.id) = (e.user_id, e.source, e.id)) o
-    full join (select * from parked p
-               where (p.user_id, p.source, p.id) = (e.user_id, e.source, e.id)) p
-      on o.name = p.name
-    left join dead_letter d on (d.user_id, d.source, d.id, d.name, d.digest)
-      = (e.user_id, e.source, e.id, o.name, e.digest)
-  ) u on true
+  from event e ${unitsOfEvent}
   where e.ticket = $1
   order by e.user_id, u.name`;

@@ -10,7 +10,7 @@ import type {
   UnitHistory,
 } from '../domain/worker/history.ts';
 import { epochMs, type SlotRow, slotColumns, toSlotContent } from './postgres-content.ts';
-import { keyOf } from './postgres-dead-selection.ts';
+import { unitsOfEvent } from './postgres-event-units.ts';
 import type { Postgres } from './postgres-pool.ts';
 
 type DocumentRow = {
@@ -141,21 +141,6 @@ const genericQuery = `select ${slotColumns} from generic order by slot`;
 
 const eventColumns = `e.user_id, e.source, e.id, e.type, e.ticket, e.lane, e.stamp, e.digest, e.data,
   ${epochMs('e.accepted_at')} as accepted_at_ms`;
-
-const unitsOfEvent = `
-  left join lateral (
-    select coalesce(o.name, p.name) as name, o.outcome,
-      ${epochMs('o.settled_at')} as settled_at_ms, ${epochMs('p.due_at')} as due_at_ms,
-      coalesce(d.attempts, p.attempts) as attempts, coalesce(d.error, p.error) as error,
-      case when d.id is not null then ${keyOf} end as letter_key, d.reason
-    from (select * from outcome o
-          where (o.user_id, o.source, o.id) = (e.user_id, e.source, e.id)) o
-    full join (select * from parked p
-               where (p.user_id, p.source, p.id) = (e.user_id, e.source, e.id)) p
-      on o.name = p.name
-    left join dead_letter d on (d.user_id, d.source, d.id, d.name, d.digest)
-      = (e.user_id, e.source, e.id, o.name, e.digest)
-  ) u on true`;
 
 const inOrder = 'e.stamp, e.source, e.id, e.user_id, u.settled_at_ms nulls last, u.name';
 

@@ -1,6 +1,8 @@
 // What this installation does: its regions, events, slots, generators and reactions, checked once.
 
 import { contentRequested, type EventType, type Generator, type Reaction } from './authors.ts';
+import { type PageDefinition, pageProblems } from './config-page.ts';
+import { type Service, serviceProblems } from './config-services.ts';
 import type { Json } from './json.ts';
 import { reportProblems } from './report-problems.ts';
 
@@ -16,6 +18,9 @@ export type Config = {
   readonly slots: { readonly [slot: string]: SlotDefinition };
   readonly generators: readonly Generator[];
   readonly reactions: readonly Reaction[];
+  /** Content with a member `html` is shown on this page; without one it is JSON and nothing else. */
+  readonly page?: PageDefinition;
+  readonly services?: { readonly [name: string]: Service };
 };
 
 /** At most 64 characters, so that with the longest event key it fits an index of Postgres. */
@@ -45,6 +50,8 @@ export function defineConfig(config: Config): Config {
     ...unitProblems(config),
     ...coldReadProblems(config),
     ...reportProblems(config),
+    ...pageProblems(config),
+    ...serviceProblems(config.services ?? {}, namePattern),
   ];
   if (problems.length > 0) {
     throw new Error(

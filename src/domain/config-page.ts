@@ -1,0 +1,25 @@
+// The page that a configuration may have: its slots as HTML, positioned beside the documents.
+
+export type PageDefinition = {
+  /** Folder with shell.html and the files that it refers to: `new URL('./web/home/', import.meta.url)`. */
+  readonly folder: URL;
+  /**
+   * Slot whose content is `{ slots: [names] }`: the order in which its user sees the slots. Slots
+   * that it does not name follow in the order of the configuration.
+   */
+  readonly order?: string;
+};
+
+export function* pageProblems(config: {
+  readonly slots: { readonly [slot: string]: unknown };
+  readonly page?: PageDefinition;
+}): Iterable<string> {
+  if (config.page === undefined) return;
+  const { folder, order } = config.page;
+  if (!(folder instanceof URL) || folder.protocol !== 'file:' || !folder.pathname.endsWith('/')) {
+    yield `page: folder must be the URL of a folder, as in new URL('./web/home/', import.meta.url).`;
+  }
+  if (order !== undefined && !Object.hasOwn(config.slots, order)) {
+    yield `page: order names slot "${order}", which slots does not list.`;
+  }
+}

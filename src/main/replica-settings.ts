@@ -3,6 +3,7 @@
 import { brokerSettings } from './broker-settings.ts';
 import { clientSettings } from './client-settings.ts';
 import { handlerTimeout, httpLimits } from './http-limits.ts';
+import { pageSettings } from './page-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { replicaReceiptSettings } from './receipt-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
@@ -12,6 +13,7 @@ export const replicaLimits = {
   ...httpLimits('REPLICA'),
   handlerTimeoutMs: handlerTimeout('REPLICA'),
   ...clientSettings,
+  ...pageSettings,
   ...replicaReceiptSettings,
   interactivePrefetch: integer(
     'BEFOREHAND_REPLICA_INTERACTIVE_PREFETCH',

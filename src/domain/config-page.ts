@@ -1,5 +1,7 @@
 // The page that a configuration may have: its slots as HTML, positioned beside the documents.
 
+import { fragmentProblem } from './page-fragment.ts';
+
 export type PageDefinition = {
   /** Folder with shell.html and the files that it refers to: `new URL('./web/home/', import.meta.url)`. */
   readonly folder: URL;
@@ -11,7 +13,7 @@ export type PageDefinition = {
 };
 
 export function* pageProblems(config: {
-  readonly slots: { readonly [slot: string]: unknown };
+  readonly slots: { readonly [slot: string]: { readonly generic: unknown } };
   readonly page?: PageDefinition;
 }): Iterable<string> {
   if (config.page === undefined) return;
@@ -21,5 +23,10 @@ export function* pageProblems(config: {
   }
   if (order !== undefined && !Object.hasOwn(config.slots, order)) {
     yield `page: order names slot "${order}", which slots does not list.`;
+  }
+  for (const [slot, { generic }] of Object.entries(config.slots)) {
+    if (typeof generic !== 'object' || generic === null || !('html' in generic)) continue;
+    const problem = fragmentProblem(generic.html);
+    if (problem !== null) yield `slots: generic content of "${slot}": ${problem}`;
   }
 }

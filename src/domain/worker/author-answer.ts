@@ -4,6 +4,8 @@
 import type { Generator, Reaction } from '../authors.ts';
 import { maxSlotBytes } from '../document.ts';
 import { describeError } from '../errors.ts';
+import { withHtmlLast } from '../html-member.ts';
+import { fragmentProblem } from '../page-fragment.ts';
 import { countBytes } from './count-bytes.ts';
 import { readReport } from './follow-up-report.ts';
 import type { FailureReason, UnitAnswer } from './unit-call.ts';
@@ -20,6 +22,8 @@ export function answerOf(
   returned: unknown,
   author: Generator | Reaction,
   generatedAtMs: number,
+  /** Whether the configuration has a page, on which the content's `html` is to be shown. */
+  hasPage = false,
 ): UnitAnswer {
   const generator = 'slot' in author ? author : null;
   if (returned === undefined || returned === null) return generator === null ? done : nothing;
@@ -35,7 +39,10 @@ export function answerOf(
     const answer =
       generator === null
         ? done
-        : contentOf(returned, { generator, generatedAtMs, mayBeNothing: events !== undefined });
+        : contentOf(returned, {
+            ...{ generator, generatedAtMs, hasPage },
+            mayBeNothing: events !== undefined,
+          });
     if (answer.kind === 'failed' || events === undefined) return answer;
     const report = readReport(events, author.reports);
     if ('error' in report) return failed(report.reason, report.error);
@@ -51,9 +58,9 @@ const nothing = { kind: 'nothing' } as const;
 
 function contentOf(
   { content, expiresAt, withdraw = false }: Returned,
-  made: { generator: Generator; generatedAtMs: number; mayBeNothing: boolean },
+  made: { generator: Generator; generatedAtMs: number; mayBeNothing: boolean; hasPage: boolean },
 ) {
-  const { generator, generatedAtMs, mayBeNothing } = made;
+  const { generator, generatedAtMs, mayBeNothing, hasPage } = made;
   if (content === undefined && mayBeNothing) return nothing;
   // Its type says string, but it returns undefined for undefined, functions and symbols.
   const contentJson = JSON.stringify(content) as string | undefined;
@@ -68,11 +75,25 @@ function contentOf(
   if (unstorableEscape.test(contentJson)) {
     return failed('not_json', 'content has text with a NUL or with half a surrogate pair in it.');
   }
+  const problem = hasPage ? htmlProblem(contentJson) : null;
+  if (problem !== null) return failed('bad_html', problem);
   const expiresAtMs = expiryOf(expiresAt);
   if (Number.isNaN(expiresAtMs)) return failed('not_json', 'expiresAt must be a valid Date.');
   if (typeof withdraw !== 'boolean') return failed('not_json', 'withdraw must be true or false.');
   if (withdraw && generator.audience !== 'everyone') return failed('not_allowed', withdrawsForOne);
-  return { kind: 'content', contentJson, generatedAtMs, expiresAtMs, withdraw } as const;
+  return {
+    kind: 'content',
+    contentJson: hasPage ? withHtmlLast(contentJson) : contentJson,
+    ...{ generatedAtMs, expiresAtMs, withdraw },
+  } as const;
+}
+
+/** Asked of what is stored, not of the author's object, which may say another thing each time. */
+function htmlProblem(contentJson: string): string | null {
+  if (!contentJson.includes('"html":')) return null;
+  const content: unknown = JSON.parse(contentJson);
+  const isObject = typeof content === 'object' && content !== null && !Array.isArray(content);
+  return isObject && 'html' in content ? fragmentProblem(content.html) : null;
 }
 
 const withdrawsForOne =

@@ -26,6 +26,7 @@ export function createAuthorCaller(deps: {
 }): CallAuthor {
   const functions = authorFunctions(deps.config, deps.observe);
   const { generators, reactions } = deps.config;
+  const hasPage = deps.config.page !== undefined;
   const authors = new Map([...generators, ...reactions].map((author) => [author.name, author]));
 
   return async (call) => {
@@ -47,7 +48,7 @@ export function createAuthorCaller(deps: {
       const running = (async () => run(call, deadline.signal))();
       const returned = await Promise.race([running, deadline.passed]);
       if (deadline.isPassed()) return late(call, deadline.overdueMs());
-      return answerOf(returned, author, deps.nowMs());
+      return answerOf(returned, author, deps.nowMs(), hasPage);
     } catch (error) {
       return deadline.isPassed()
         ? late(call, deadline.overdueMs())

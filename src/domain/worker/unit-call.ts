@@ -50,7 +50,7 @@ export type UnitAnswer = (
 
 /**
  * `not_allowed`: well formed, but not for a generator of this kind. `bad_event`: what was reported
- * is no event, or not one that may be reported.
+ * is no event, or not one that may be reported. `bad_html`: a page could not hold it.
  */
 export type FailureReason =
   | 'threw'
@@ -58,5 +58,6 @@ export type FailureReason =
   | 'not_json'
   | 'not_allowed'
   | 'bad_event'
+  | 'bad_html'
   | 'too_large'
   | 'crashed';

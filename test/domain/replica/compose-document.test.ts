@@ -160,7 +160,7 @@ describe('one slot', () => {
 describe('the generic document', () => {
   it('has every slot as somebody unknown is shown it', () => {
     const call = { generic: [aGeneric()], nowMs };
-    expect(JSON.parse(compose.genericDocument(call, 'generic'))).toEqual({
+    expect(JSON.parse(compose.genericDocument(call, 'generic').json)).toEqual({
       slots: body(call).slots,
     });
   });

@@ -1,0 +1,121 @@
+// What of a generator's HTML is let onto a page, and that a browser then leaves it in its place.
+
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { fragmentProblem } from '../../src/domain/page-fragment.ts';
+import { launchChromium } from '../system/demo-browser.ts';
+
+describe('a fragment', () => {
+  it.each([
+    ['nothing', ''],
+    ['text', 'a < b & c > d'],
+    ['elements in each other', '<section><h2>Deals</h2><ul><li>1<li></li></li></ul></section>'],
+    ['elements that end by themselves', '<p>a<br>b<br/>c<img src="/assets/a.svg" alt=""></p>'],
+    ['attributes in each of their forms', `<a href="/x?a=b&c=d>" title='"' id=x hidden>y</a>`],
+    ['capitals', '<DIV><IMG SRC=x></div>'],
+    ['a drawing', '<svg viewBox="0 0 1 1"><path d="M0 0"/><g><circle r=1 /></g></svg>'],
+    ['comments', '<!-- <div> --><!----><p>x</p><!--[-->'],
+    ['an element of its own', '<my-card data-a="1">x</my-card>'],
+  ])('may be %s', (_what, html) => {
+    expect(fragmentProblem(html)).toBeNull();
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a number', 7, 'html is number; it must be a string.'],
+    ['a list', ['<p></p>'], 'html is object; it must be a string.'],
+    ['an element that does not end', '<div><p>x</p>', 'html: <div> does not end.'],
+    ['an end of what is not open', 'x</div>', 'at character 1: </div> ends what is not open.'],
+    ['elements across each other', '<b><i></b></i>', '</b> ends what is not open.'],
+    ['an element ended as in XML', '<div/>', '<div/> does not end in HTML: write </div>.'],
+    ['an end of what has none', '<br></br>', '</br> ends what is not open.'],
+    ['a script', '<p><script>x</script></p>', 'character 3: a fragment may not have <script>.'],
+    ['a script in capitals', '<SCRIPT src=x></SCRIPT>', 'a fragment may not have <script>.'],
+    ['a text field', '<textarea>', 'may not have <textarea>'],
+    ['a style', '<style>*{}</style>', 'may not have <style>'],
+    ['a frame', '<iframe src="/x"></iframe>', 'may not have <iframe>'],
+    ['another place to go', '<meta http-equiv=refresh content="0">', 'may not have <meta>'],
+    ['HTML in a drawing', '<svg><main><br></main></svg>', '<main> may not be in <svg>.'],
+    ['an open comment', '<p>x</p><!-- x', 'at character 8: markup that does not end'],
+    ['a comment that ends at once', '<!--><p>-->', 'at character 0: markup that'],
+    ['a tag that does not end', '<p>x</p><p', 'at character 8: markup that'],
+    ['a quote that does not end', '<p title="x>y</p>', 'at character 0: markup that'],
+    ['a quote in the middle', '<p title=x"y>z</p>', 'at character 0: markup that'],
+    ['a declaration', '<!doctype html>', 'at character 0: markup that'],
+    ['an instruction', '<?xml?>', 'at character 0: markup that'],
+  ])('may not be %s', (_what, html, problem) => {
+    expect(fragmentProblem(html)).toContain(problem);
+  });
+
+  it('is looked at in a moment, whatever it is', () => {
+    const hostile = ['<a b="', '<!--', '<a b=\'"', '<a b', '</', '<p '].map((it) =>
+      it.repeat(8_000),
+    );
+    for (const html of hostile) expect(fragmentProblem(html)).toContain('markup that');
+  });
+});
+
+/** As a browser reads it: where are the slots beside it, and is what follows still there? */
+const neighborsOf = `(html) => {
+  const text = '<main><div data-slot="a">' + html + '</div><div data-slot="b">B</div></main><p id="last">C</p>';
+  const parsed = new DOMParser().parseFromString('<!doctype html><body>' + text, 'text/html');
+  const [a, b] = ['a', 'b'].map((slot) => parsed.querySelector('[data-slot="' + slot + '"]'));
+  return [a, b].map((it) => it?.parentElement?.localName).concat(b?.textContent,
+    parsed.getElementById('last')?.parentElement?.localName);
+}`;
+
+/** Elements in each other as nobody would write them: a browser then closes some, or moves them. */
+const names = [
+  ...['div', 'p', 'a', 'b', 'nobr', 'font', 'svg', 'g', 'path', 'desc', 'foreignObject', 'math'],
+  ...[
+    'mi',
+    'annotation-xml',
+    'table',
+    'caption',
+    'tbody',
+    'tr',
+    'td',
+    'colgroup',
+    'select',
+    'option',
+  ],
+  ...[
+    'optgroup',
+    'form',
+    'button',
+    'ul',
+    'li',
+    'dl',
+    'dd',
+    'h1',
+    'h2',
+    'details',
+    'summary',
+    'ruby',
+  ],
+  ...['rt', 'main', 'section', 'span', 'marquee', 'center', 'pre', 'listing', 'label', 'image'],
+];
+const { fragment } = fc.letrec<{ fragment: string; element: string }>((tie) => ({
+  fragment: fc.array(tie('element'), { maxLength: 3 }).map((it) => it.join('')),
+  element: fc.oneof(
+    { maxDepth: 5 },
+    fc.constantFrom('text', '<br>', '<img>', '<input>', '<!-- x -->', '<col>', '<path/>', '<b/>'),
+    fc
+      .tuple(fc.constantFrom(...names), tie('fragment'))
+      .map(([it, html]) => `<${it}>${html}</${it}>`),
+  ),
+}));
+
+it('leaves what stands beside a fragment in its place in a browser', async () => {
+  const browser = await launchChromium();
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  const fragments = fc
+    .sample(fragment, { numRuns: 30_000, seed: 6 })
+    .filter((html) => fragmentProblem(html) === null);
+  expect(new Set(fragments).size).toBeGreaterThan(5_000);
+  const moved = await page.evaluate<string[]>(
+    `${JSON.stringify(fragments)}.filter((html) =>
+      (${neighborsOf})(html).join() !== 'main,main,B,body')`,
+  );
+  expect(moved.sort((one, other) => one.length - other.length).slice(0, 20)).toEqual([]);
+});

@@ -18,7 +18,7 @@ import {
 import { join } from 'node:path';
 import { Failure } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
-import type { Positions } from '../domain/replica/positions.ts';
+import type { GenericPair, Positions } from '../domain/replica/positions.ts';
 import { openPositionFolders } from './file-position-folders.ts';
 import { type PositionKey, pathOfKey, positionKeyOf } from './file-position-path.ts';
 
@@ -33,6 +33,8 @@ export type FilePositionsOptions = {
   directory: string;
   /** Positions of users; the eldest written go first. */
   maxFiles: number;
+  /** Whether each of them has a page beside it; no unless given. */
+  hasPages?: boolean;
   nowMs: Clock;
   /** 31 bits of what a body is: the time its file carries, and Nginx's validator thereby. */
   hashOf: (body: Uint8Array) => number;
@@ -40,17 +42,21 @@ export type FilePositionsOptions = {
 
 /** Throws when the directory cannot be written, or cannot keep the times that files carry. */
 export function filePositions(options: FilePositionsOptions): Positions {
-  const { directory, maxFiles, nowMs, hashOf } = options;
+  const { directory, maxFiles, hasPages = false, nowMs, hashOf } = options;
   const users = join(directory, 'users');
+  const pages = join(directory, 'pages');
   const temp = join(directory, 'temp', 'next');
   const heartbeat = join(directory, 'heartbeat');
   // The eldest first. Measured: 69 bytes a file, 34 MB for 500,000 of them.
-  const index = new Set<PositionKey>(openPositionFolders(directory));
+  const index = new Set<PositionKey>(openPositionFolders(directory, { hasPages }));
 
   const layDown = (path: string, body: Uint8Array) => replaceFile(path, body, { temp, hashOf });
 
+  /** As long as one of the two is there, so is the position. */
   function removeFile(key: PositionKey): void {
-    unlinkIfThere(`${users}/${pathOfKey(key)}`);
+    const path = pathOfKey(key);
+    if (hasPages) unlinkIfThere(`${pages}/${path}`);
+    unlinkIfThere(`${users}/${path}`);
     index.delete(key);
   }
 
@@ -63,9 +69,12 @@ export function filePositions(options: FilePositionsOptions): Positions {
     }
   }
 
-  function writeUser(key: PositionKey, body: Uint8Array): void {
+  function writeUser(key: PositionKey, body: Uint8Array, page: Uint8Array | undefined): void {
+    const path = pathOfKey(key);
     try {
-      layDown(`${users}/${pathOfKey(key)}`, body);
+      if (page !== undefined) layDown(`${pages}/${path}`, page);
+      else if (hasPages) unlinkIfThere(`${pages}/${path}`);
+      layDown(`${users}/${path}`, body);
     } catch (error) {
       // Whoever reads asks the replica then; an old body would stay for good.
       removeFile(key);
@@ -93,7 +102,7 @@ export function filePositions(options: FilePositionsOptions): Positions {
 
   attempt(dropEldest);
   return {
-    write: (user, body) => attempt(() => writeUser(positionKeyOf(user), body)),
+    write: (user, body, page) => attempt(() => writeUser(positionKeyOf(user), body, page)),
     keepOnly: (kept) => attempt(() => keepOnly(kept)),
     remove(user) {
       const key = positionKeyOf(user);
@@ -101,7 +110,7 @@ export function filePositions(options: FilePositionsOptions): Positions {
     },
     has: (user) => index.has(positionKeyOf(user)),
     count: () => index.size,
-    writeGeneric: (bodies) => attempt(() => writeGeneric(directory, bodies, layDown)),
+    writeGeneric: (json, html) => attempt(() => writeGeneric(directory, { json, html }, layDown)),
     beat: () => attempt(() => touch(heartbeat, nowMs() / 1000)),
   };
 }
@@ -128,16 +137,21 @@ function replaceFile(path: string, body: Uint8Array, { temp, hashOf }: ReplaceOp
 
 function writeGeneric(
   directory: string,
-  { generic, pending }: { generic: Uint8Array; pending: Uint8Array },
+  pairs: { json: GenericPair; html: GenericPair | undefined },
   layDown: (path: string, body: Uint8Array) => void,
 ): void {
-  const paths = [join(directory, 'generic.json'), join(directory, 'pending.json')] as const;
+  const bodies = Object.entries(pairs).flatMap(([kind, pair]) =>
+    pair === undefined
+      ? []
+      : Object.entries(pair).map(
+          ([name, body]) => [join(directory, `${name}.${kind}`), body] as const,
+        ),
+  );
   try {
-    layDown(paths[0], generic);
-    layDown(paths[1], pending);
+    for (const [path, body] of bodies) layDown(path, body);
   } catch (error) {
     // What they show may not be shown any longer.
-    for (const path of paths) unlinkIfThere(path);
+    for (const [path] of bodies) unlinkIfThere(path);
     throw error;
   }
 }

@@ -1,25 +1,29 @@
 // Finished bodies in memory: for tests, and for a replica that no Nginx stands in front of.
 
-import type { Positions } from '../domain/replica/positions.ts';
+import type { GenericPair, Positions } from '../domain/replica/positions.ts';
 
 /** What a reader would find: copies, as a file would be one. */
 export type ReadablePositions = Positions & {
   read(user: string): Uint8Array | null;
-  readGeneric(): { generic: Uint8Array; pending: Uint8Array } | null;
+  readPage(user: string): Uint8Array | null;
+  readGeneric(): GenericPair | null;
+  readGenericPages(): GenericPair | null;
   /** How often the replica said that it lives. */
   beatCount(): number;
 };
 
 export function memoryPositions({ maxFiles }: { maxFiles: number }): ReadablePositions {
   /** The eldest first. */
-  const bodies = new Map<string, Uint8Array>();
-  let everyones: { generic: Uint8Array; pending: Uint8Array } | null = null;
+  const bodies = new Map<string, { body: Uint8Array; page: Uint8Array | null }>();
+  let everyones: GenericPair | null = null;
+  let everyonesPages: GenericPair | null = null;
   let beats = 0;
   return {
-    write(user, body) {
+    write(user, body, page) {
       // Taken out first, because setting a known key would leave it at its old place.
       bodies.delete(user);
-      bodies.set(user, new Uint8Array(body));
+      const copied = page === undefined ? null : new Uint8Array(page);
+      bodies.set(user, { body: new Uint8Array(body), page: copied });
       for (const eldest of bodies.keys()) {
         if (bodies.size <= maxFiles) return;
         bodies.delete(eldest);
@@ -34,14 +38,21 @@ export function memoryPositions({ maxFiles }: { maxFiles: number }): ReadablePos
     },
     has: (user) => bodies.has(user),
     count: () => bodies.size,
-    writeGeneric({ generic, pending }) {
-      everyones = { generic: new Uint8Array(generic), pending: new Uint8Array(pending) };
+    writeGeneric(pair, pages) {
+      everyones = copyOf(pair);
+      everyonesPages = pages === undefined ? null : copyOf(pages);
     },
     beat() {
       beats += 1;
     },
-    read: (user) => bodies.get(user) ?? null,
+    read: (user) => bodies.get(user)?.body ?? null,
+    readPage: (user) => bodies.get(user)?.page ?? null,
     readGeneric: () => everyones,
+    readGenericPages: () => everyonesPages,
     beatCount: () => beats,
   };
+}
+
+function copyOf({ generic, pending }: GenericPair): GenericPair {
+  return { generic: new Uint8Array(generic), pending: new Uint8Array(pending) };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { memoryPositions } from '../../src/outbound/memory-positions.ts';
+import { positionedPagesContract } from '../contract/positioned-pages-contract.ts';
 import { positionsContract } from '../contract/positions-contract.ts';
 
 const textOf = (body: Uint8Array | undefined) => Buffer.from(body ?? []).toString();
@@ -15,6 +16,20 @@ positionsContract('memory positions', ({ maxFiles }) => {
     readGeneric() {
       const bodies = positions.readGeneric();
       return { generic: textOf(bodies?.generic), pending: textOf(bodies?.pending) };
+    },
+  };
+});
+
+positionedPagesContract('memory positions', ({ maxFiles }) => {
+  const positions = memoryPositions({ maxFiles });
+  const found = (body: Uint8Array | null) => (body === null ? null : textOf(body));
+  return {
+    positions,
+    read: (user) => found(positions.read(user)),
+    readPage: (user) => found(positions.readPage(user)),
+    readGenericPages() {
+      const pages = positions.readGenericPages();
+      return pages && { generic: textOf(pages.generic), pending: textOf(pages.pending) };
     },
   };
 });

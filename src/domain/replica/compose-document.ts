@@ -16,70 +16,85 @@ export type ComposeCall = {
   isPending: (slot: string) => boolean;
 };
 
+/** `html`: what the page shows of it, where the configuration has one. */
+export type ShownContent = SlotContent & { html?: string | null };
+
+/** What a document shows in a slot. `content`: `null` stands for the configured fallback. */
+export type ShownSlot = { slot: string; state: SlotState; content: ShownContent | null };
+
 export type ComposedDocument = {
-  /** JSON text, its slots in the order of the configuration. */
+  /** JSON text, its slots in the order of `shown`. */
   json: string;
+  shown: readonly ShownSlot[];
   /** Slots that show generic content. */
   filled: readonly string[];
   /** When the first of what is shown expires, Unix milliseconds; `null`: never. */
   shownUntilMs: number | null;
 };
 
+type ComposedGeneric = Pick<ComposedDocument, 'json' | 'shown'>;
+
 export type DocumentComposer = {
   document(call: ComposeCall): ComposedDocument;
   /** JSON text of one slot as it stands in the document; `null` when there is no such slot. */
   slot(call: ComposeCall, slot: string): string | null;
-  /** JSON text of what everyone is shown who has no content of their own, in the given state. */
-  genericDocument(call: Pick<ComposeCall, 'generic' | 'nowMs'>, state: SlotState): string;
+  /** What everyone is shown who has no content of their own, in the given state. */
+  genericDocument(call: GenericCall, state: SlotState): ComposedGeneric;
+  /** HTML of the page that shows what a document shows; `null`: the configuration has none. */
+  page: ((shown: readonly ShownSlot[]) => string) | null;
   /** What a composed body depends on besides the user's document: equal keys, equal fillers. */
-  key(call: Pick<ComposeCall, 'generic' | 'nowMs'>): string;
+  key(call: GenericCall): string;
+};
+
+export type GenericCall = Pick<ComposeCall, 'generic' | 'nowMs'>;
+
+/** Its slots come in the order given, which is that of the configuration unless it is said. */
+export type OrderedComposer = Omit<DocumentComposer, 'document' | 'genericDocument'> & {
+  document(call: ComposeCall, order?: readonly string[]): ComposedDocument;
+  genericDocument(call: GenericCall, state: SlotState, order?: readonly string[]): ComposedGeneric;
 };
 
 /** Raised with each change of what a body looks like: no file of an older release may stay. */
 const bodyFormat = 1;
 
-export function createDocumentComposer(slots: Config['slots']): DocumentComposer {
+export function createDocumentComposer(slots: Config['slots']): OrderedComposer {
   const fallbacks = new Map(
     Object.entries(slots).map(([slot, { generic }]) => [slot, JSON.stringify(generic)]),
   );
   const names = [...fallbacks.keys()];
 
-  /** The JSON text of a slot, and what it shows; `null` stands for the configured fallback. */
-  function slotOf(call: ComposeCall, slot: string): { json: string; shown: Shown } {
+  function slotOf(call: ComposeCall, slot: string): ComposedSlot {
     const { document, generic, nowMs } = call;
     const own = newest(document?.slots, slot, nowMs);
-    if (own !== null) return { json: personalSlot(own), shown: { ...own, isPersonal: true } };
+    if (own !== null) return { slot, state: 'personal', content: own, json: personalSlot(own) };
     const filler = newest(generic, slot, nowMs);
-    return {
-      json: fillerSlot(slot, filler, call.isPending(slot) ? 'pending' : 'generic'),
-      shown: { expiresAtMs: filler?.expiresAtMs ?? null, isPersonal: false },
-    };
+    return fillerSlot(slot, filler, call.isPending(slot) ? 'pending' : 'generic');
   }
 
-  function fillerSlot(slot: string, filler: SlotContent | null, state: SlotState): string {
-    return `{"state":"${state}","content":${filler?.contentJson ?? fallbacks.get(slot)}}`;
+  function fillerSlot(slot: string, content: SlotContent | null, state: SlotState): ComposedSlot {
+    const json = `{"state":"${state}","content":${content?.contentJson ?? fallbacks.get(slot)}}`;
+    return { slot, state, content, json };
   }
 
   return {
-    document(call) {
+    document(call, order = names) {
       const user = JSON.stringify(call.user);
-      const slots = names.map((slot) => ({ slot, ...slotOf(call, slot) }));
-      const bodies = joinSlots(slots);
-      const expiries = slots.flatMap(({ shown }) => shown.expiresAtMs ?? []);
+      const shown = order.map((slot) => slotOf(call, slot));
+      const bodies = joinSlots(shown);
+      const expiries = shown.flatMap(({ content }) => content?.expiresAtMs ?? []);
       return {
         json: `{"user":${user},"version":${call.document?.version ?? 0},"slots":${bodies}}`,
-        filled: slots.filter(({ shown }) => !shown.isPersonal).map(({ slot }) => slot),
+        shown,
+        filled: shown.filter(({ state }) => state !== 'personal').map(({ slot }) => slot),
         shownUntilMs: expiries.length === 0 ? null : Math.min(...expiries),
       };
     },
     slot: (call, slot) => (fallbacks.has(slot) ? slotOf(call, slot).json : null),
-    genericDocument({ generic, nowMs }, state) {
-      const slots = names.map((slot) => ({
-        slot,
-        json: fillerSlot(slot, newest(generic, slot, nowMs), state),
-      }));
-      return `{"slots":${joinSlots(slots)}}`;
+    genericDocument({ generic, nowMs }, state, order = names) {
+      const shown = order.map((slot) => fillerSlot(slot, newest(generic, slot, nowMs), state));
+      return { json: `{"slots":${joinSlots(shown)}}`, shown };
     },
+    page: null,
     key({ generic, nowMs }) {
       const shown = generic.filter((content) => isShown(content, nowMs));
       return JSON.stringify([
@@ -105,14 +120,14 @@ export function lackingSlots(
     }));
 }
 
-type Shown = { expiresAtMs: number | null; isPersonal: boolean };
+type ComposedSlot = ShownSlot & { json: string };
 
 /** The slot's content among `contents`, unless it has expired. */
-function newest(
-  contents: readonly SlotContent[] | undefined,
+export function newest<Content extends SlotContent>(
+  contents: readonly Content[] | undefined,
   slot: string,
   nowMs: number,
-): SlotContent | null {
+): Content | null {
   return contents?.find((content) => content.slot === slot && isShown(content, nowMs)) ?? null;
 }
 

@@ -1,5 +1,8 @@
 // What a page is made of besides its slots: the shell around them, and the files it refers to.
 
+/** Where the slots stand in a shell. */
+export const slotsMark = '<!-- slots -->';
+
 export type PageAsset = {
   /** Content-Type. */
   type: string;
@@ -9,7 +12,7 @@ export type PageAsset = {
 };
 
 export type PageAssets = {
-  /** HTML with `<!-- slots -->` once; everything else is filled in. */
+  /** HTML with `slotsMark` in it, once; everything else is filled in. */
   shell: string;
   /** By name: what is served at /assets/NAME. */
   files: ReadonlyMap<string, PageAsset>;

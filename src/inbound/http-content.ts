@@ -10,7 +10,7 @@ import {
   slotRouteSchema,
 } from './http-content-openapi.ts';
 import { addCors, varyWith } from './http-cors.ts';
-import { etagOf, isKnown } from './http-etag.ts';
+import { sendValidated } from './http-etag.ts';
 import { Problem } from './http-problem.ts';
 import { addStreamRoute, type StreamRouteDeps } from './http-stream.ts';
 import type { AuthenticateClient } from './http-tokens.ts';
@@ -109,9 +109,5 @@ function afterOf(request: FastifyRequest<{ Querystring: Query }>): ReadAfter | n
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, json: string): FastifyReply {
-  const body = Buffer.from(json);
-  const etag = etagOf(body);
-  reply.header('etag', etag);
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  return reply.type('application/json').send(body);
+  return sendValidated(request, reply, { type: 'application/json', bytes: Buffer.from(json) });
 }

@@ -5,6 +5,7 @@
 // some file systems keep no more of a time.
 
 import { hash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** 31 bits, from 0 to 0x7fffffff: also the time, in seconds, of the file a body lies in. */
 export function contentHashOf(body: Uint8Array): number {
@@ -23,4 +24,15 @@ export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean 
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
   return [...ifNoneMatch.matchAll(anyTag)].some(([, tag]) => tag === etag);
+}
+
+/** Answers with the body, or 304 to whoever has it. */
+export function sendValidated(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { type, bytes, etag = etagOf(bytes) }: { type: string; bytes: Buffer; etag?: string },
+): FastifyReply {
+  reply.header('etag', etag);
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.type(type).send(bytes);
 }

@@ -9,10 +9,12 @@ import type { Observe } from '../domain/observation.ts';
 import type { Clock, ContentFeed, RegionStore, Running } from '../domain/ports.ts';
 import { type ColdReads, createColdReads } from '../domain/replica/cold-reads.ts';
 import { createDocumentComposer } from '../domain/replica/compose-document.ts';
+import { createPageComposer } from '../domain/replica/compose-page.ts';
 import { followContent } from '../domain/replica/follow-content.ts';
 import { createReceipts } from '../domain/replica/gather-receipts.ts';
 import { keepPositions } from '../domain/replica/keep-positions.ts';
 import { createLastStored } from '../domain/replica/last-stored.ts';
+import type { PageAssets } from '../domain/replica/page-assets.ts';
 import { createPositionContent } from '../domain/replica/position-content.ts';
 import type { Positions } from '../domain/replica/positions.ts';
 import { createReadContent } from '../domain/replica/read-content.ts';
@@ -21,6 +23,7 @@ import type { TokenKeys } from '../domain/replica/token-keys.ts';
 import { createWaitingTickets } from '../domain/replica/waiting-tickets.ts';
 import { createWatchedDocuments } from '../domain/replica/watch-documents.ts';
 import { addContentRoutes } from '../inbound/http-content.ts';
+import { addPageRoutes } from '../inbound/http-page.ts';
 import { createHttpServer, type HttpServer } from '../inbound/http-server.ts';
 import { createAuthenticateClient } from '../inbound/http-tokens.ts';
 import { digestOf } from '../wire/digest.ts';
@@ -37,6 +40,8 @@ export type ReplicaParts = {
   address: { host: string; port: number; socketPath?: string };
   store: RegionStore;
   positions: Positions;
+  /** Where the configuration has a page; `positions` then keeps pages, too. */
+  pageAssets?: PageAssets | null;
   asked: RecentlyAsked;
   feed: ContentFeed;
   keys: TokenKeys;
@@ -67,7 +72,11 @@ const maxBodyBytes = 1024;
 export async function startReplica(parts: ReplicaParts): Promise<Running & { url: string }> {
   const { config, limits, region, instance, store, feed, keys, token, observe, nowMs } = parts;
   const { slots } = config;
-  const compose = createDocumentComposer(slots);
+  const pageAssets = parts.pageAssets ?? null;
+  const compose =
+    pageAssets === null
+      ? createDocumentComposer(slots)
+      : createPageComposer(slots, { shell: pageAssets.shell, order: config.page?.order });
   const watched = createWatchedDocuments(limits);
   const coldReads = openColdReads(parts, (user) => positions.pendingChanged(user));
   const tickets = createWaitingTickets({
@@ -121,13 +130,17 @@ export async function startReplica(parts: ReplicaParts): Promise<Running & { url
       facts: { region, instance, isCaughtUp: isCaughtUp() },
     }),
   });
-  addContentRoutes(server.routes, {
-    ...{ ...limits, watch: watched.watch, observe, nowMs },
-    read: createReadContent({
-      ...{ slots, store, compose, positions, coldReads, tickets, isCaughtUp, observe, nowMs },
-    }),
-    authenticate: createAuthenticateClient({ ...token, ...limits, keys, nowMs }),
+  const read = createReadContent({
+    ...{ slots, store, compose, positions, coldReads, tickets, isCaughtUp, observe, nowMs },
   });
+  const authenticate = createAuthenticateClient({ ...token, ...limits, keys, nowMs });
+  addContentRoutes(server.routes, {
+    ...{ ...limits, watch: watched.watch, observe, nowMs, read, authenticate },
+  });
+  if (pageAssets !== null && read.pages !== null) {
+    const { files } = pageAssets;
+    addPageRoutes(server.routes, { pages: read.pages, files, authenticate, addresses: limits });
+  }
   parts.addRoutes?.(server.routes);
   // Reads end first: until then they may wait for what is still being laid down.
   const running = [server, followed, positions, receipts.start()];

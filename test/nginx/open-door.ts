@@ -119,6 +119,7 @@ async function openReplica(given: Required<Pick<Given, 'keys' | 'hasSecret' | 'r
       watched: given.readDocument,
       slot: async (user, slot) => (slot === 'offers' ? documentOf(user) : null),
       genericDocument: () => genericText,
+      pages: null,
     },
     authenticate: createAuthenticateClient({
       keys: { current: () => current },

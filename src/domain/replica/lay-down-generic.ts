@@ -29,10 +29,19 @@ export function createGenericBodies(parts: {
       const now = { generic: store.generic(), nowMs: nowMs() };
       const expiriesMs = now.generic.flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
       try {
-        positions.writeGeneric({
-          generic: Buffer.from(compose.genericDocument(now, 'generic')),
-          pending: Buffer.from(compose.genericDocument(now, 'pending')),
-        });
+        const [generic, pending] = [
+          compose.genericDocument(now, 'generic'),
+          compose.genericDocument(now, 'pending'),
+        ];
+        positions.writeGeneric(
+          { generic: Buffer.from(generic.json), pending: Buffer.from(pending.json) },
+          compose.page === null
+            ? undefined
+            : {
+                generic: Buffer.from(compose.page(generic.shown)),
+                pending: Buffer.from(compose.page(pending.shown)),
+              },
+        );
         shownUntilMs = Math.min(...expiriesMs.filter((atMs) => atMs > now.nowMs));
         failure.succeeded();
         return true;

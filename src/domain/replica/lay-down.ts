@@ -52,7 +52,8 @@ export function createLayDown(parts: {
       hide(user);
       return;
     }
-    positions.write(user, Buffer.from(composed.json));
+    const page = compose.page === null ? undefined : Buffer.from(compose.page(composed.shown));
+    positions.write(user, Buffer.from(composed.json), page);
     expiries.set(user, composed.shownUntilMs);
     stale.laidDown(user, composed.filled);
   }

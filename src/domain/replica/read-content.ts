@@ -11,7 +11,7 @@ import type { WaitingTickets } from './waiting-tickets.ts';
 /** What a read waits for before it looks: an event to be settled, or the end of its patience. */
 export type ReadAfter = { ticket: string; waitMs: number; signal: AbortSignal };
 
-/** Each answer is JSON text. */
+/** Each answer is JSON text, and that of a page HTML. */
 export type ReadContent = {
   document(user: string, after: ReadAfter | null): Promise<string>;
   /** `null`: there is no such slot. */
@@ -19,7 +19,12 @@ export type ReadContent = {
   /** The document again, for whoever watches it: no read of a client. */
   watched(user: string): Promise<string>;
   genericDocument(): string;
+  /** `null`: the configuration has no page. */
+  pages: ReadPages | null;
 };
+
+/** The same as HTML. */
+export type ReadPages = { page(user: string): Promise<string>; genericPage(): string };
 
 export function createReadContent(parts: {
   slots: Config['slots'];
@@ -57,6 +62,21 @@ export function createReadContent(parts: {
     observe({ kind: 'content_read', state: stateOf(call, read, lacking) });
   }
 
+  const composeGeneric = () =>
+    compose.genericDocument({ generic: store.generic(), nowMs: nowMs() }, 'generic');
+
+  function pagesOf(page: NonNullable<DocumentComposer['page']>): ReadPages {
+    return {
+      async page(user) {
+        const call = await look(user, null);
+        const { shown, filled } = compose.document(call);
+        tell(call, names, filled);
+        return page(shown);
+      },
+      genericPage: () => page(composeGeneric().shown),
+    };
+  }
+
   return {
     async document(user, after) {
       const call = await look(user, after);
@@ -72,8 +92,8 @@ export function createReadContent(parts: {
       return compose.slot(call, slot);
     },
     watched: async (user) => compose.document(await look(user, null)).json,
-    genericDocument: () =>
-      compose.genericDocument({ generic: store.generic(), nowMs: nowMs() }, 'generic'),
+    genericDocument: () => composeGeneric().json,
+    pages: compose.page === null ? null : pagesOf(compose.page),
   };
 }
 

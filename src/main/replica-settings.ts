@@ -1,5 +1,6 @@
 // What a replica reads from its environment.
 
+import { assetSettings } from './asset-settings.ts';
 import { brokerSettings } from './broker-settings.ts';
 import { clientSettings } from './client-settings.ts';
 import { handlerTimeout, httpLimits } from './http-limits.ts';
@@ -14,6 +15,7 @@ export const replicaLimits = {
   handlerTimeoutMs: handlerTimeout('REPLICA'),
   ...clientSettings,
   ...pageSettings,
+  ...assetSettings,
   ...replicaReceiptSettings,
   interactivePrefetch: integer(
     'BEFOREHAND_REPLICA_INTERACTIVE_PREFETCH',

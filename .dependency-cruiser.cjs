@@ -30,7 +30,7 @@ const config = '^beforehand[.]config[.]ts$';
 const authorsApi = '^src/domain/(authors|config)[.]ts$';
 const step = '^src/domain/(ingest|worker|replica)/';
 const adapter = '^src/(inbound|outbound)/([a-z]+)-';
-const doors = '^src/inbound/http-(events|content)';
+const doors = '^src/inbound/http-(events|client-events|content)';
 const notInstalled = { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] };
 
 const layers = [

@@ -93,7 +93,9 @@ export function configurationPage(): string {
   for (const [process, settings] of Object.entries(tables)) {
     for (const setting of Object.values(settings)) {
       const entry: Entry = byName.get(setting.env) ?? { setting, processes: [] };
-      entry.processes.push(process);
+      if (!entry.processes.includes(process)) entry.processes.push(process);
+      // Of a variable that some can do without, it is told that others cannot.
+      if (setting.default === undefined) entry.setting = setting;
       byName.set(setting.env, entry);
     }
   }

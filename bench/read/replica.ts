@@ -33,7 +33,7 @@ await startReplica({
   positions: memoryPositions({ maxFiles: userCount }),
   asked: nodeCacheRecentlyAsked({ maxKeys: limits.maxAsked }),
   keys: await openFileTokenKeys({
-    ...{ jwksFile, secretFile, observe, checkEveryMs: limits.keysCheckEveryMs },
+    ...{ jwksFile, secretFile, observe, checkEveryMs: limits.jwksCheckEveryMs },
   }),
   address: { host: '127.0.0.1', port: Number(port), socketPath },
   token: { issuer, audience },

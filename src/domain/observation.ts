@@ -10,7 +10,7 @@ type UnitFact = { ticket: string; type: string; name: string };
 
 export type Observation =
   | { kind: 'event_accepted'; ticket: string; type: string; lane: Lane }
-  | { kind: 'event_refused'; code: string; reason: string }
+  | { kind: 'event_refused'; from: 'producer' | 'client'; code: string; reason: string }
   | { kind: 'bulk_gives_way'; producer: string }
   /** The author's code alone, without waiting for a thread. */
   | { kind: 'unit_ran'; ticket: string; name: string; tookMs: number }

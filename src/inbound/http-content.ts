@@ -9,7 +9,7 @@ import {
   maxWaitMs,
   slotRouteSchema,
 } from './http-content-openapi.ts';
-import { addCors, varyWith } from './http-cors.ts';
+import { addCors, type CorsOffer, varyWith } from './http-cors.ts';
 import { sendValidated } from './http-etag.ts';
 import { Problem } from './http-problem.ts';
 import { addStreamRoute, type StreamRouteDeps } from './http-stream.ts';
@@ -40,10 +40,17 @@ const paths = {
   generic: '/v1/generic',
 };
 
+const mayRead: CorsOffer = {
+  methods: 'GET, HEAD',
+  headers: 'Authorization, If-None-Match, Last-Event-ID',
+  exposed: 'ETag, Retry-After',
+  withCookies: true,
+};
+
 export function addContentRoutes(server: FastifyInstance, deps: ContentRoutesDeps): void {
   const { read, corsOrigins: origins } = deps;
   server.register((scope, _options, done) => {
-    addCors(scope, { origins, paths: Object.values(paths) });
+    addCors(scope, { origins, paths: Object.values(paths), offer: mayRead });
     scope.get(paths.generic, { schema: genericRouteSchema }, generic);
     scope.register((personalScope, _personalOptions, personalDone) => {
       addPersonalRoutes(personalScope);

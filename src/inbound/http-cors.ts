@@ -1,13 +1,20 @@
-// Which pages of other origins may read what is here, by a list (CORS, as fetch defines it).
+// Which pages of other origins may use what is here, by a list (CORS, as fetch defines it).
 //
 // An origin that is not on the list is answered like a caller without one: its browser then keeps
 // the answer from the page. Nginx gives the same headers with what it serves from files.
 
 import type { FastifyInstance } from 'fastify';
 
-const exposed = 'ETag, Retry-After';
-const allowedMethods = 'GET, HEAD';
-const allowedHeaders = 'Authorization, If-None-Match, Last-Event-ID';
+/** What a page of an origin on the list may do, as the headers spell it. */
+export type CorsOffer = {
+  methods: string;
+  headers: string;
+  /** Headers of the answer that it may read. */
+  exposed: string;
+  /** Whether its browser may send cookies along. */
+  withCookies: boolean;
+};
+
 /** How long a browser may remember what it was allowed. */
 const maxAgeS = 600;
 
@@ -22,8 +29,9 @@ export function varyWith(names: readonly string[], origins: readonly string[]): 
  */
 export function addCors(
   scope: FastifyInstance,
-  { origins, paths }: { origins: readonly string[]; paths: readonly string[] },
+  call: { origins: readonly string[]; paths: readonly string[]; offer: CorsOffer },
 ): void {
+  const { origins, paths, offer } = call;
   if (origins.length === 0) return;
   const allowed = new Set(origins);
 
@@ -32,14 +40,14 @@ export function addCors(
     if (origin === undefined || !allowed.has(origin)) return;
     reply.headers({
       'access-control-allow-origin': origin,
-      'access-control-allow-credentials': 'true',
+      ...(offer.withCookies && { 'access-control-allow-credentials': 'true' }),
       ...(method === 'OPTIONS'
         ? {
-            'access-control-allow-methods': allowedMethods,
-            'access-control-allow-headers': allowedHeaders,
+            'access-control-allow-methods': offer.methods,
+            'access-control-allow-headers': offer.headers,
             'access-control-max-age': maxAgeS,
           }
-        : { 'access-control-expose-headers': exposed }),
+        : { 'access-control-expose-headers': offer.exposed }),
     });
   });
 

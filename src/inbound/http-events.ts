@@ -23,7 +23,7 @@ import { problemOfEvent, problemOfRefusal, problemOfSchema } from './http-event-
 import { cloudEventSchema, maxBatchBytes } from './http-event-schema.ts';
 import { eventsRouteSchema } from './http-events-openapi.ts';
 import { parseJsonBody } from './http-json-body.ts';
-import { readMediaType } from './http-media-type.ts';
+import { readMediaType, requirePlainBody } from './http-media-type.ts';
 import { Problem } from './http-problem.ts';
 import { authenticateProducer } from './http-producer-key.ts';
 import { createTurns } from './http-turns.ts';
@@ -57,7 +57,7 @@ export function addEventRoutes(server: FastifyInstance, deps: EventRoutesDeps): 
     });
     scope.addHook('onError', async (_request, _reply, error) => {
       const { code, message } = problemOf(error);
-      deps.observe({ kind: 'event_refused', code, reason: message });
+      deps.observe({ kind: 'event_refused', from: 'producer', code, reason: message });
     });
 
     scope.post(
@@ -87,10 +87,7 @@ function postOf({ post }: FastifyRequest) {
  * included, can read it differently.
  */
 function takeMode({ headers }: FastifyRequest): Mode {
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new Problem('unsupported_encoding', 'Send the body as it is, not compressed.');
-  }
+  requirePlainBody(headers);
   const contentType = headers['content-type'];
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length']);
   // Binary mode, an event without data.

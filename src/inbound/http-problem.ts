@@ -7,7 +7,7 @@ export const problemMediaType = 'application/problem+json';
 /** What each code means. docs/errors.md lists the same codes for the people who meet them. */
 export const problems = {
   malformed_request: { status: 400, title: 'The request is not understood.' },
-  malformed_event: { status: 400, title: 'This is not a CloudEvent that can be accepted.' },
+  malformed_event: { status: 400, title: 'This is not an event that can be accepted.' },
   unauthorized: { status: 401, title: 'A valid credential is missing.' },
   forbidden: { status: 403, title: 'The credential does not allow this.' },
   not_found: { status: 404, title: 'There is nothing here.' },
@@ -24,6 +24,7 @@ export const problems = {
   invalid_subject: { status: 422, title: 'The subject is not a user.' },
   invalid_lane: { status: 422, title: 'The lane cannot be chosen.' },
   invalid_data: { status: 422, title: "The data does not fit the event type's schema." },
+  rate_exceeded: { status: 429, title: 'More is sent than is taken in this time.' },
   headers_too_large: { status: 431, title: 'The headers are too large.' },
   internal: { status: 500, title: 'Something went wrong here.' },
   unavailable: { status: 503, title: 'What this needs is not available now.' },
@@ -60,7 +61,7 @@ export class Problem extends Error {
     this.status = problems[code].status;
     this.members = extras.members ?? {};
     this.headers = {
-      ...(this.status === 503 && {
+      ...((this.status === 429 || this.status === 503) && {
         'retry-after': String(extras.retryAfterS ?? defaultRetryAfterS),
       }),
       ...extras.headers,

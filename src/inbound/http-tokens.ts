@@ -1,9 +1,9 @@
-// Who reads: the user that a client's token (JWT) is about.
+// Who asks or reports: the user that a client's token (JWT) is about.
 
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { isUser } from '../domain/event.ts';
 import type { Clock } from '../domain/ports.ts';
-import type { TokenKeySet, TokenKeys } from '../domain/replica/token-keys.ts';
+import type { TokenKeySet, TokenKeys } from '../domain/token-keys.ts';
 import { Problem } from './http-problem.ts';
 
 export type TokenRules = {
@@ -12,8 +12,8 @@ export type TokenRules = {
   audience: string;
   /** By how much the clock of whoever signs may differ from ours. */
   clockToleranceS: number;
-  /** The name of the cookie that holds a token for clients that can set no header. */
-  tokenCookie: string;
+  /** The name of the cookie that holds a token for clients that can set no header; `null`: none does. */
+  tokenCookie: string | null;
   nowMs: Clock;
 };
 
@@ -78,10 +78,13 @@ export function createAuthenticateClient(rules: TokenRules): AuthenticateClient 
 }
 
 /** What has the form of a token in the one place where it may be; `null` when nothing has. */
-function tokenIn({ authorization, cookie }: TokenHeaders, cookieName: string): string | null {
+function tokenIn(
+  { authorization, cookie }: TokenHeaders,
+  cookieName: string | null,
+): string | null {
   const [, token = ''] =
     authorization === undefined
-      ? [null, onlyCookie(cookie, cookieName)]
+      ? [null, cookieName === null ? undefined : onlyCookie(cookie, cookieName)]
       : (/^Bearer (.*)$/i.exec(authorization) ?? []);
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : null;
 }

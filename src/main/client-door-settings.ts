@@ -1,4 +1,4 @@
-// What a replica and the Nginx before it must read alike: both say the same of a request.
+// What the doors that clients see must read alike: a replica and its Nginx, and an ingest.
 
 import type { Setting, Settings } from './settings.ts';
 
@@ -38,7 +38,7 @@ function origins(env: string, about: string): Setting<readonly string[]> {
 export const clientDoorSettings = {
   corsOrigins: origins(
     'BEFOREHAND_CORS_ORIGINS',
-    'Origins whose pages may read content, separated by spaces. None: no page of another origin.',
+    'Origins whose pages may read content and report client events, separated by spaces. None: no page of another origin reads, and none reports.',
   ),
   tokenCookie: tokenCookie(
     'BEFOREHAND_TOKEN_COOKIE',

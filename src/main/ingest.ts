@@ -4,6 +4,7 @@ import { amqpClockListener } from '../inbound/amqp-clock.ts';
 import { amqpEventPublisher } from '../outbound/amqp-event-publisher.ts';
 import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
 import { openBroker } from '../wire/broker.ts';
+import { openClientTokensIfAny } from './client-tokens.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import { findConfig, loadConfig } from './load-config.ts';
 import { openObservers } from './observers.ts';
@@ -30,11 +31,14 @@ await runProcess(() => {
         observe,
       });
       onStop(keys.close);
+      const tokens = await openClientTokensIfAny(settings, observe);
+      if (tokens !== null) onStop(tokens.keys.close);
       const broker = openBroker({ ...settings, role: 'ingest', observe });
       onStop(broker.close);
       metrics.gauge('broker_connected', broker.isConnected);
       const ingest = await startIngest({
         ...{ config, limits: settings, keys, observe, metrics },
+        clients: tokens && { ...tokens, corsOrigins: settings.corsOrigins },
         ...{ nowMs: Date.now, elapsedMs: () => performance.now() },
         address: { host: settings.host, port: settings.port },
         publisher: amqpEventPublisher({ broker, confirmDeadlineMs: settings.confirmDeadlineMs }),

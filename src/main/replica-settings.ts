@@ -8,6 +8,7 @@ import { pageSettings } from './page-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { replicaReceiptSettings } from './receipt-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';
+import { tokenLimits, tokenSettings } from './token-settings.ts';
 
 /** Limits of a replica, wherever it runs: also in solo. */
 export const replicaLimits = {
@@ -17,6 +18,7 @@ export const replicaLimits = {
   ...pageSettings,
   ...assetSettings,
   ...replicaReceiptSettings,
+  ...tokenLimits,
   interactivePrefetch: integer(
     'BEFOREHAND_REPLICA_INTERACTIVE_PREFETCH',
     'Bundles of the interactive lane a replica lays down at a time.',
@@ -67,11 +69,6 @@ export const replicaLimits = {
     'How long shared caches may keep generic content.',
     { default: 5, min: 0, max: 86_400 },
   ),
-  clockToleranceS: integer(
-    'BEFOREHAND_TOKEN_CLOCK_TOLERANCE_S',
-    "How far the clock of whoever signs clients' tokens may be from ours.",
-    { default: 0, min: 0, max: 60 },
-  ),
   mapBytes: integer(
     'BEFOREHAND_REPLICA_MAP_BYTES',
     'Address space reserved for the documents at first; it grows with them.',
@@ -97,16 +94,12 @@ export const replicaLimits = {
     'Files rewritten each second after generic content changed; the old one is served meanwhile.',
     { default: 2_000, min: 1, max: 1_000_000 },
   ),
-  keysCheckEveryMs: integer(
-    'BEFOREHAND_JWKS_CHECK_EVERY_MS',
-    'How often the file of public keys is read: a key taken out of it is refused this much later.',
-    { default: 1_000, min: 50, max: 5_000 },
-  ),
 } satisfies Settings;
 
 export const replicaSettings = {
   ...processSettings,
   ...brokerSettings,
+  ...tokenSettings,
   ...replicaLimits,
   host: text('BEFOREHAND_REPLICA_HOST', 'Address the replica listens at.', '127.0.0.1'),
   port: port('BEFOREHAND_REPLICA_PORT', 'Port the replica listens at.', 8081),
@@ -139,15 +132,4 @@ export const replicaSettings = {
     min: 16_777_216,
     max: 1_099_511_627_776,
   }),
-  jwksFile: text(
-    'BEFOREHAND_JWKS_FILE',
-    "JSON Web Key Set that verifies clients' tokens (ES256, RS256). It may change at any time.",
-  ),
-  secretFile: text(
-    'BEFOREHAND_TOKEN_SECRET_FILE',
-    'For development: a shared secret that verifies tokens, too (HS256).',
-    '',
-  ),
-  tokenIssuer: text('BEFOREHAND_TOKEN_ISSUER', "What clients' tokens must have as iss."),
-  tokenAudience: text('BEFOREHAND_TOKEN_AUDIENCE', "What clients' tokens must have in aud."),
 } satisfies Settings;

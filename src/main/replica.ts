@@ -5,10 +5,10 @@ import { contentHashOf } from '../inbound/http-etag.ts';
 import { amqpContentFeed } from '../outbound/amqp-content-feed.ts';
 import { readBootId } from '../outbound/file-boot-id.ts';
 import { filePositions } from '../outbound/file-positions.ts';
-import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
 import { nodeCacheRecentlyAsked } from '../outbound/node-cache-recently-asked.ts';
 import { openBroker } from '../wire/broker.ts';
+import { openClientTokens } from './client-tokens.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
 import { openObservers } from './observers.ts';
@@ -19,7 +19,7 @@ import { startReplica } from './start-replica.ts';
 
 await runProcess(() => {
   const settings = readSettings(replicaSettings, process.env);
-  const { region, instance, confirmDeadlineMs, keysCheckEveryMs } = settings;
+  const { region, instance, confirmDeadlineMs } = settings;
   const { observe, metrics } = openObservers({
     ...{ process: 'replica', parts: ['replica'], level: settings.logLevel },
   }).ofReplica({ region, instance });
@@ -35,12 +35,7 @@ await runProcess(() => {
       onStop(lockDirectory(settings.directory, { setting: 'BEFOREHAND_REPLICA_DATA_DIR' }));
       const store = await openLmdbRegionStore({ ...settings, bootId: readBootId() });
       onStop(store.close);
-      const { jwksFile } = settings;
-      const secretFile = settings.secretFile === '' ? null : settings.secretFile;
-      const keys = await openFileTokenKeys({
-        ...{ jwksFile, secretFile, observe },
-        checkEveryMs: keysCheckEveryMs,
-      });
+      const { keys, token } = await openClientTokens(settings, observe);
       onStop(keys.close);
       const asked = nodeCacheRecentlyAsked({ maxKeys: settings.maxAsked });
       onStop(async () => asked.close());
@@ -50,14 +45,13 @@ await runProcess(() => {
       const directory = settings.positionsDir || join(settings.directory, 'positions');
       onStop(lockDirectory(directory, { setting: 'BEFOREHAND_POSITIONS_DIR' }));
       const replica = await startReplica({
-        ...{ config, limits: settings, region, instance, store, keys, nowMs: Date.now },
-        ...{ observe, metrics },
+        ...{ config, limits: settings, region, instance, store, keys, token },
+        ...{ observe, metrics, nowMs: Date.now },
         positions: filePositions({
           ...{ directory, maxFiles: settings.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
         }),
         asked,
         address: { host: settings.host, port: settings.port, socketPath: settings.socketPath },
-        token: { issuer: settings.tokenIssuer, audience: settings.tokenAudience },
         feed: amqpContentFeed({
           ...{ broker, region, instance, confirmDeadlineMs },
           prefetch: { interactive: settings.interactivePrefetch, bulk: settings.bulkPrefetch },

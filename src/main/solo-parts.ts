@@ -7,7 +7,6 @@ import { contentHashOf } from '../inbound/http-etag.ts';
 import { readBootId } from '../outbound/file-boot-id.ts';
 import { filePositions } from '../outbound/file-positions.ts';
 import { openFileProducerKeys } from '../outbound/file-producer-keys.ts';
-import { openFileTokenKeys } from '../outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../outbound/lmdb-region-store.ts';
 import { memoryClock } from '../outbound/memory-clock.ts';
 import {
@@ -28,6 +27,7 @@ import { lockDirectory } from './directory-lock.ts';
 import type { Observers } from './observers.ts';
 import { postgresOptions } from './postgres-settings.ts';
 import type { OnStop } from './run-process.ts';
+import { openSoloClients, openSoloTokenKeys } from './solo-clients.ts';
 import { openSoloDemo, type SoloDemo } from './solo-demo.ts';
 import { whenDrained } from './solo-drain.ts';
 import { soloHost as host, type RegionPort } from './solo-ports.ts';
@@ -118,8 +118,10 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     checkEveryMs: limits.ingest.keysCheckEveryMs,
   });
   onStop(keys.close);
+  const clients = await openSoloClients({ settings, credentials: call.credentials, observe });
+  onStop(clients.keys.close);
   const ingest = await startIngest({
-    ...{ config, publisher: queue, keys, nowMs: Date.now },
+    ...{ config, publisher: queue, keys, clients, nowMs: Date.now },
     observe: observeTogether(observe, demo.steps.accepted),
     ...{ limits: limits.ingest, clockListener: broadcaster, whenConnected: async () => {} },
     elapsedMs: () => performance.now(),
@@ -149,10 +151,7 @@ async function startRegion(
     ...{ directory, mapBytes: limits.mapBytes, bootId: readBootId() },
   });
   onStop(store.close);
-  const keys = await openFileTokenKeys({
-    ...{ jwksFile: credentialFiles(settings.dataDir).jwks, secretFile: null, observe },
-    checkEveryMs: limits.keysCheckEveryMs,
-  });
+  const keys = await openSoloTokenKeys(settings, observe);
   onStop(keys.close);
   const asked = nodeCacheRecentlyAsked({ maxKeys: limits.maxAsked });
   onStop(async () => asked.close());

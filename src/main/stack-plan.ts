@@ -89,6 +89,7 @@ export function memberEnv(
         ...broker,
         BEFOREHAND_INGEST_PORT: port,
         BEFOREHAND_KEYS_FILE: files.producerKeys,
+        ...tokenEnv(stack.dataDir),
       };
     case 'worker':
       return { ...broker, ...database('worker'), BEFOREHAND_WORKER_PORT: port };
@@ -128,7 +129,14 @@ function unitEnv(
   return {
     BEFOREHAND_REPLICA_SOCKET: join(stack.state.socketDir, socketName(member)),
     BEFOREHAND_POSITIONS_DIR: join(stack.directory, `replica-${instance}`, 'positions'),
-    BEFOREHAND_JWKS_FILE: credentialFiles(stack.dataDir).jwks,
+    ...tokenEnv(stack.dataDir),
+  };
+}
+
+/** Whoever verifies clients' tokens does it alike. */
+function tokenEnv(dataDir: string): { [name: string]: string } {
+  return {
+    BEFOREHAND_JWKS_FILE: credentialFiles(dataDir).jwks,
     BEFOREHAND_TOKEN_ISSUER: tokenIssuer,
     BEFOREHAND_TOKEN_AUDIENCE: tokenAudience,
   };

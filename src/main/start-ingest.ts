@@ -2,18 +2,23 @@
 
 import type { ClockListener } from '../domain/clock-broadcast.ts';
 import type { Config } from '../domain/config.ts';
-import { createEventAcceptance } from '../domain/ingest/accept-events.ts';
+import { createClientEventAcceptance } from '../domain/ingest/accept-client-events.ts';
+import { type AcceptEvents, createEventAcceptance } from '../domain/ingest/accept-events.ts';
 import { createGiveWay } from '../domain/ingest/bulk-gives-way.ts';
 import type { ProducerKeys } from '../domain/ingest/producer.ts';
 import { settleClock } from '../domain/ingest/settle-clock.ts';
+import { createUserRate } from '../domain/ingest/user-rate.ts';
 import type { Metrics } from '../domain/metrics.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Clock, EventPublisher, Running } from '../domain/ports.ts';
 import { createReferenceClock } from '../domain/reference-clock.ts';
 import { createStamper } from '../domain/stamp.ts';
+import type { TokenKeys } from '../domain/token-keys.ts';
+import { addClientEventRoutes, addNoClientEventRoutes } from '../inbound/http-client-events.ts';
 import { maxBatchBytes } from '../inbound/http-event-schema.ts';
 import { addEventRoutes } from '../inbound/http-events.ts';
-import { createHttpServer } from '../inbound/http-server.ts';
+import { createHttpServer, type HttpServer } from '../inbound/http-server.ts';
+import { createAuthenticateClient } from '../inbound/http-tokens.ts';
 import { ajvDataValidator } from '../outbound/ajv-data-validator.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
@@ -31,6 +36,12 @@ export type IngestParts = {
   whenConnected: (signal: AbortSignal) => Promise<void>;
   clockListener: ClockListener;
   keys: ProducerKeys;
+  /** `null`: no token can be verified here, so clients report nothing. */
+  clients: {
+    keys: TokenKeys;
+    token: { issuer: string; audience: string };
+    corsOrigins: readonly string[];
+  } | null;
   observe: Observe;
   metrics?: Metrics;
   /** This machine's own. */
@@ -41,7 +52,7 @@ export type IngestParts = {
 
 const about = {
   title: 'Beforehand: ingest',
-  description: 'Takes events from the systems that produce them.',
+  description: "Takes events from the systems that produce them, and from users' browsers.",
   version: '1.0.0',
 };
 
@@ -77,6 +88,7 @@ export async function startIngest(parts: IngestParts): Promise<Running & { url: 
   parts.metrics?.gauge('clock_skew_ms', () => clock.facts().clockSkewMs);
   parts.metrics?.gauge('clock_heard_ago_ms', () => clock.facts().clockHeardAgoMs);
   addEventRoutes(server.routes, { acceptEvents, keys, observe });
+  addClientRoutes(server.routes, acceptEvents, parts);
   const running = [server, settling, await parts.clockListener.listen(clock.hear)];
   const stop = async () => {
     for (const part of running) await part.stop();
@@ -87,4 +99,30 @@ export async function startIngest(parts: IngestParts): Promise<Running & { url: 
     await stop();
     throw error;
   }
+}
+
+function addClientRoutes(
+  routes: HttpServer['routes'],
+  acceptEvents: AcceptEvents,
+  { config, limits, clients, observe, nowMs, elapsedMs }: IngestParts,
+): void {
+  if (clients === null) {
+    addNoClientEventRoutes(routes);
+    return;
+  }
+  const { keys, token, corsOrigins } = clients;
+  const take = createUserRate({
+    limits: {
+      ...{ perS: limits.clientEventsPerS, burst: limits.clientEventsBurst },
+      maxUsers: limits.maxClientUsers,
+    },
+    elapsedMs,
+  });
+  addClientEventRoutes(routes, {
+    ...{ corsOrigins, observe },
+    acceptClientEvents: createClientEventAcceptance({ config, acceptEvents, take }),
+    authenticate: createAuthenticateClient({
+      ...{ ...token, keys, clockToleranceS: limits.clockToleranceS, nowMs, tokenCookie: null },
+    }),
+  });
 }

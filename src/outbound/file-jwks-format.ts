@@ -1,7 +1,7 @@
 // What a file of public keys must look like: a JSON Web Key Set (RFC 7517).
 
 import { createPublicKey } from 'node:crypto';
-import type { PublicJwk } from '../domain/replica/token-keys.ts';
+import type { PublicJwk } from '../domain/token-keys.ts';
 
 /** RFC 7518, section 3.3. */
 const minRsaBits = 2048;

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
-import type { TokenKeySet, TokenKeys } from '../domain/replica/token-keys.ts';
+import type { TokenKeySet, TokenKeys } from '../domain/token-keys.ts';
 import { openFreshFile } from './file-fresh.ts';
 import { parseJwks } from './file-jwks-format.ts';
 

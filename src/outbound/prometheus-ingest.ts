@@ -3,7 +3,7 @@
 import { Counter, type Registry } from 'prom-client';
 import { lanes } from '../domain/event.ts';
 import type { FactHandlers } from './prometheus-facts.ts';
-import { byValue } from './prometheus-labels.ts';
+import { byTwoValues, byValue } from './prometheus-labels.ts';
 
 export function ingestFacts(registry: Registry): FactHandlers {
   const registers = [registry];
@@ -15,8 +15,8 @@ export function ingestFacts(registry: Registry): FactHandlers {
   });
   const refused = new Counter({
     name: 'beforehand_posts_refused_total',
-    help: 'Requests with events that were refused, by the code of the problem. A batch is one.',
-    labelNames: ['code'],
+    help: 'Requests with events that were refused, by who sent them (producer, client) and the code of the problem. A batch is one.',
+    labelNames: ['from', 'code'],
     registers,
   });
   const gaveWay = new Counter({
@@ -30,13 +30,13 @@ export function ingestFacts(registry: Registry): FactHandlers {
     registers,
   });
   const inLane = byValue((lane) => accepted.labels(lane));
-  const withCode = byValue((code) => refused.labels(code));
+  const withCode = byTwoValues((from, code) => refused.labels(from, code));
   // There from the start, so that a rate has something to begin with.
   for (const lane of lanes) inLane(lane).inc(0);
 
   return {
     event_accepted: ({ lane }) => inLane(lane).inc(),
-    event_refused: ({ code }) => withCode(code).inc(),
+    event_refused: ({ from, code }) => withCode(from, code).inc(),
     bulk_gives_way: () => gaveWay.inc(),
     stamps_fell: () => fell.inc(),
   };

@@ -82,8 +82,9 @@ export async function openRegion(
     runner: createMemoryUnitRunner(common),
   });
   const ingest = await startIngest({
-    ...{ ...common, publisher: links.publisher, keys: keysOfTests, publishingProblems: () => [] },
+    ...{ ...common, publisher: links.publisher, keys: keysOfTests, clients: null },
     limits: readSettings(ingestLimits, { BEFOREHAND_INGEST_CLOCK_PATIENCE_MS: '0' }),
+    publishingProblems: () => [],
     ...{ clockListener: memoryClock(), whenConnected: async () => {}, elapsedMs: Date.now },
     address: { host: '127.0.0.1', port: 0 },
   });

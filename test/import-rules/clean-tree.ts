@@ -18,10 +18,12 @@ export const cleanTree: Tree = {
   'src/inbound/amqp-event-consumer.ts': ['../domain/ports.ts', '../wire/broker-connection.ts'],
   'src/inbound/http-content.ts': ['./http-server.ts', 'jose'],
   'src/inbound/http-demo.ts': ['./http-server.ts'],
+  'src/inbound/http-client-events.ts': ['fastify'],
   'src/inbound/http-events.ts': ['./http-server.ts', '@sinclair/typebox'],
   'src/inbound/http-server.ts': ['../domain/ports.ts', 'fastify', '@fastify/swagger'],
   'src/main/cli.ts': ['commander', '../outbound/postgres-content-store.ts'],
   'src/main/ingest.ts': [
+    '../inbound/http-client-events.ts',
     '../inbound/http-events.ts',
     '../outbound/amqp-event-publisher.ts',
     '../outbound/pino-observer.ts',

@@ -96,6 +96,7 @@ const reachable: Violation[] = [
   reach('replica-stays-local', 'replica', '../outbound/amqp-event-publisher.ts'),
   reach('replica-stays-local', 'replica', './amqp-event-consumer.ts'),
   reach('worker-serves-nobody', 'worker', './http-events.ts'),
+  reach('worker-serves-nobody', 'worker', './http-client-events.ts'),
   reach('worker-serves-nobody', 'worker', './http-content.ts'),
 ];
 

@@ -6,17 +6,21 @@ import { Type } from '@sinclair/typebox';
 import { defineEvent } from '../../src/domain/authors.ts';
 import { type Config, defineConfig } from '../../src/domain/config.ts';
 import type { AcceptedEvent } from '../../src/domain/event.ts';
-import { createEventAcceptance } from '../../src/domain/ingest/accept-events.ts';
+import { type AcceptEvents, createEventAcceptance } from '../../src/domain/ingest/accept-events.ts';
 import type { GiveWay } from '../../src/domain/ingest/bulk-gives-way.ts';
 import type { Producer, ProducerKeys } from '../../src/domain/ingest/producer.ts';
 import type { Observation } from '../../src/domain/observation.ts';
 import { createStamper } from '../../src/domain/stamp.ts';
 import { addEventRoutes } from '../../src/inbound/http-events.ts';
-import { createHttpServer, type HttpServerOptions } from '../../src/inbound/http-server.ts';
+import {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+} from '../../src/inbound/http-server.ts';
 import { ajvDataValidator } from '../../src/outbound/ajv-data-validator.ts';
 import { digestOf } from '../../src/wire/digest.ts';
 import { ticketOf } from '../../src/wire/ticket.ts';
-import { anyType, bulkType, strictType } from '../fixtures/bad-event.ts';
+import { anyClientType, anyType, bulkType, clientType, strictType } from '../fixtures/bad-event.ts';
 
 export const ingestConfig: Config = defineConfig({
   regions: ['eu'],
@@ -26,6 +30,14 @@ export const ingestConfig: Config = defineConfig({
     defineEvent({
       type: strictType,
       schema: Type.Object({ page: Type.String() }, { additionalProperties: false }),
+    }),
+    defineEvent({
+      ...{ type: clientType, fromClients: true },
+      schema: Type.Object({ item: Type.String() }, { additionalProperties: false }),
+    }),
+    defineEvent({
+      ...{ type: anyClientType, fromClients: true, lane: 'bulk' },
+      schema: Type.Unknown(),
     }),
   ],
   slots: {},
@@ -58,14 +70,24 @@ export type TestIngest = {
   stop(): Promise<void>;
 };
 
+export type Behind = { acceptEvents: AcceptEvents; observe: (observation: Observation) => void };
+
 export async function openIngest(
   given: Partial<HttpServerOptions> & {
     publish?: (events: readonly AcceptedEvent[]) => Promise<void>;
     publishTimeoutMs?: number;
     giveWay?: GiveWay;
+    /** Further doors to the same acceptance. */
+    addRoutes?: (routes: HttpServer['routes'], behind: Behind) => void;
   } = {},
 ): Promise<TestIngest> {
-  const { publish, publishTimeoutMs = 10_000, giveWay = async () => {}, ...options } = given;
+  const {
+    publish,
+    publishTimeoutMs = 10_000,
+    giveWay = async () => {},
+    addRoutes,
+    ...options
+  } = given;
   const published: AcceptedEvent[] = [];
   const observed: Observation[] = [];
   const observe = (observation: Observation) => observed.push(observation);
@@ -96,6 +118,7 @@ export async function openIngest(
     },
   });
   addEventRoutes(server.routes, { acceptEvents, keys: keysOfTests, observe });
+  addRoutes?.(server.routes, { acceptEvents, observe });
   const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
   return {
     ...{ url, published, observed, stop: server.stop },

@@ -79,6 +79,13 @@ it('tells a replica and the Nginx of its unit the same, and other units somethin
   expect(of('nginx-eu-1', 2)).not.toEqual(of('nginx-eu-2', 2));
 });
 
+it('tells an ingest whose tokens to take, as it tells replicas', () => {
+  const told = ['JWKS_FILE', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE'].map((end) => `BEFOREHAND_${end}`);
+  const of = (name: string) => told.map((variable) => envOf(name)[variable]);
+  expect(of('ingest-1')).toEqual(of('replica-eu-1'));
+  expect(of('ingest-1')).not.toContain(undefined);
+});
+
 it('leaves the bound on each address to whoever sees the addresses', () => {
   const bound = 'BEFOREHAND_NGINX_MAX_CONNECTIONS_PER_ADDRESS';
   expect(envOf('nginx-eu-1', 2)).toHaveProperty(bound);

@@ -117,7 +117,8 @@ describe('rules and panels', () => {
 describe('what happened', () => {
   it('is counted', () => {
     expect(sum('ingest', 'beforehand_events_accepted_total', { lane: 'interactive' })).toBe(1);
-    expect(sum('ingest', 'beforehand_posts_refused_total', { code: 'unauthorized' })).toBe(1);
+    const refused = { from: 'producer', code: 'unauthorized' };
+    expect(sum('ingest', 'beforehand_posts_refused_total', refused)).toBe(1);
     const offers = { name: 'offers', outcome: 'stored' };
     expect(sum('worker', 'beforehand_units_total', offers)).toBeGreaterThanOrEqual(1);
     expect(sum('replica', 'beforehand_reads_total', { state: 'pending', region: 'eu' })).toBe(1);

@@ -1,7 +1,7 @@
 // Tokens of clients for tests: good ones, and ones that are wrong in a single way.
 
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import type { PublicJwk } from '../../src/domain/replica/token-keys.ts';
+import type { PublicJwk } from '../../src/domain/token-keys.ts';
 import { audience, issuer, secret } from './open-door.ts';
 
 export const es256 = await keyPair('ES256', 'es-1');

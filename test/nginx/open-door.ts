@@ -6,7 +6,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import type { PublicJwk } from '../../src/domain/replica/token-keys.ts';
+import type { PublicJwk } from '../../src/domain/token-keys.ts';
 import { addContentRoutes } from '../../src/inbound/http-content.ts';
 import { contentHashOf } from '../../src/inbound/http-etag.ts';
 import { createHttpServer } from '../../src/inbound/http-server.ts';

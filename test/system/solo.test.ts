@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { signToken } from '../../src/main/sign-token.ts';
 import { removePostgresCluster } from '../../src/servers/postgres-placement.ts';
 import { readPage, sumOf } from '../metrics/metrics-page.ts';
 import { type SoloProcess, startSolo } from './solo-process.ts';
@@ -19,6 +20,16 @@ afterAll(async () => {
   removePostgresCluster(dataDir);
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+/** What a page of that origin is answered when Alice's browser reports what nobody configured. */
+async function reportUnknown(summary: SoloProcess['summary'], origin: string) {
+  const authorization = `Bearer ${await signToken(summary, { user: 'alice', ttlS: 60 })}`;
+  return fetch(`${summary.ingest}/v1/client-events`, {
+    method: 'POST',
+    headers: { origin, authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ events: [{ id: 'c-1', type: 'test.unknown' }] }),
+  });
+}
 
 describe('solo mode', () => {
   let before: string;
@@ -51,6 +62,13 @@ describe('solo mode', () => {
     };
     await expect.poll(counted).toEqual([1, 1, 1, 1]);
     expect((await fetch(`${regions.eu}/metrics`)).status).toBe(404);
+
+    const refusals = [regions.eu, regions.us, summary.operator].map(async (origin) => {
+      const answer = await reportUnknown(summary, origin);
+      return ((await answer.json()) as { code: string }).code;
+    });
+    // The pages of its regions may report, and no other one.
+    expect(await Promise.all(refusals)).toEqual(['unknown_type', 'unknown_type', 'forbidden']);
 
     const inspector = new pg.Client({ connectionString: summary.inspector });
     await inspector.connect();

@@ -87,7 +87,7 @@ describe.each(services)('%s', (name, described) => {
 
   it('reads the secrets of nobody else', () => {
     const own: { [name: string]: string[] } = {
-      ingest: ['secrets-ingest', 'secrets-producers'],
+      ingest: ['secrets-clients', 'secrets-ingest', 'secrets-producers'],
       tools: ['secrets-admin', 'secrets-producers'],
       setup: Object.keys(compose.volumes).filter((volume) => volume.startsWith('secrets-')),
       gateway: [],

@@ -26,6 +26,8 @@ it('uses all ingests, and asks none of the regions', async () => {
     expect(seen.size).toBe(2);
   }, 20_000);
   expect(await post('/v1/client-events')).toMatchObject({ path: '/v1/client-events' });
+  const asked = await fetch(`${gateway.url}/v1/client-events`, { method: 'OPTIONS' });
+  expect(await asked.json()).toMatchObject({ method: 'OPTIONS', path: '/v1/client-events' });
   const erased = await fetch(`${gateway.url}/v1/users/a%40b`, { method: 'DELETE' });
   expect(await erased.json()).toMatchObject({ method: 'DELETE', path: '/v1/users/a%40b' });
   expect(Object.values(gateway.doors).flatMap(({ asked }) => asked)).toEqual([]);

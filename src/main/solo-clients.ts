@@ -12,7 +12,10 @@ export async function openSoloClients(call: {
   observe: Observe;
 }) {
   const { settings, credentials, observe } = call;
-  const ownOrigins = settings.replicaPorts.map(({ port }) => `http://${host}:${port}`);
+  // A person may open a region by either name of this machine.
+  const ownOrigins = settings.replicaPorts.flatMap(({ port }) =>
+    [host, 'localhost'].map((name) => `http://${name}:${port}`),
+  );
   return {
     keys: await openSoloTokenKeys(settings, observe),
     token: credentials.token,

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../domain/config.ts';
 import type { PageAssets } from '../domain/replica/page-assets.ts';
 import { fillShell, shellProblems } from '../domain/replica/page-shell.ts';
+import { contentHashOf } from '../inbound/http-etag.ts';
 import { readBuiltPage } from '../outbound/file-built-page.ts';
+import { layDownAssets } from '../outbound/file-lay-down-assets.ts';
 import type { assetSettings } from './asset-settings.ts';
 import type { pageSettings } from './page-settings.ts';
 import type { ValuesOf } from './settings.ts';
@@ -31,6 +33,19 @@ export async function loadPage(
   }
   const values = { 'client-events-url': clientEventsUrl, 'session-url': sessionUrl };
   return { shell: fillShell(shell, values), files };
+}
+
+/** Where the Nginx of a replica's unit finds the files of the page: beside its positions. */
+export function placeAssets(
+  directory: string,
+  { files }: PageAssets,
+  limits: ValuesOf<typeof assetSettings>,
+): void {
+  layDownAssets({
+    ...{ directory, files, nowMs: Date.now, hashOf: contentHashOf },
+    keepMs: limits.keepAssetsS * 1_000,
+    maxFormerBytes: limits.maxFormerAssetsBytes,
+  });
 }
 
 async function bundleNow(folder: string): Promise<PageAssets> {

@@ -11,6 +11,7 @@ import { openBroker } from '../wire/broker.ts';
 import { openClientTokens } from './client-tokens.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { loadPage, placeAssets } from './load-page.ts';
 import { openObservers } from './observers.ts';
 import { replicaSettings } from './replica-settings.ts';
 import { runProcess } from './run-process.ts';
@@ -31,6 +32,7 @@ await runProcess(() => {
         findConfig({ file: settings.configFile, folder: process.cwd() }),
       );
       requireRegions(config, [region]);
+      const pageAssets = await loadPage(config, settings);
 
       onStop(lockDirectory(settings.directory, { setting: 'BEFOREHAND_REPLICA_DATA_DIR' }));
       const store = await openLmdbRegionStore({ ...settings, bootId: readBootId() });
@@ -44,13 +46,15 @@ await runProcess(() => {
       metrics.gauge('broker_connected', broker.isConnected);
       const directory = settings.positionsDir || join(settings.directory, 'positions');
       onStop(lockDirectory(directory, { setting: 'BEFOREHAND_POSITIONS_DIR' }));
+      if (pageAssets !== null) placeAssets(directory, pageAssets, settings);
       const replica = await startReplica({
         ...{ config, limits: settings, region, instance, store, keys, token },
         ...{ observe, metrics, nowMs: Date.now },
         positions: filePositions({
           ...{ directory, maxFiles: settings.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
+          hasPages: pageAssets !== null,
         }),
-        asked,
+        ...{ asked, pageAssets },
         address: { host: settings.host, port: settings.port, socketPath: settings.socketPath },
         feed: amqpContentFeed({
           ...{ broker, region, instance, confirmDeadlineMs },

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import { observeTogether } from '../domain/observation.ts';
+import type { PageAssets } from '../domain/replica/page-assets.ts';
 import { contentHashOf } from '../inbound/http-etag.ts';
 import { readBootId } from '../outbound/file-boot-id.ts';
 import { filePositions } from '../outbound/file-positions.ts';
@@ -56,6 +57,7 @@ type SoloCall = {
   postgres: { workerUrl: string; operatorUrl: string };
   observers: Observers;
   onStop: OnStop;
+  pageAssets: PageAssets | null;
 };
 
 /** A message in memory that could not be handled waits this long. */
@@ -135,7 +137,7 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
 }
 
 async function startRegion(
-  { settings, config, credentials, observers, onStop }: SoloCall,
+  { settings, config, credentials, observers, onStop, pageAssets }: SoloCall,
   exchange: MemoryContentExchange,
   demo: SoloDemo,
   { region, port }: RegionPort,
@@ -159,8 +161,9 @@ async function startRegion(
     positions: filePositions({
       directory: join(directory, 'positions'),
       ...{ maxFiles: limits.maxPositions, nowMs: Date.now, hashOf: contentHashOf },
+      hasPages: pageAssets !== null,
     }),
-    asked,
+    ...{ asked, pageAssets },
     ...{ config, region, instance, store, keys, observe, nowMs: Date.now },
     ...{ limits: { ...limits, corsOrigins }, addRoutes: demo.addRoutesOf(region) },
     metrics: { ...metrics, page: null },

@@ -7,6 +7,7 @@ import { openLogFile } from '../outbound/pino-observer.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { loadPage } from './load-page.ts';
 import { openObservers } from './observers.ts';
 import { type ProcessPlan, runProcess } from './run-process.ts';
 import { writeSecretJson } from './secret-json.ts';
@@ -50,6 +51,7 @@ function planSolo(): ProcessPlan {
     async start(onStop, signal) {
       onStop(lockDirectory(dataDir, { lockName: 'solo.lock', setting: 'BEFOREHAND_DATA_DIR' }));
       const config = await loadConfig(configFile);
+      const pageAssets = await loadPage(config, settings.limits.replica);
       requireRegions(
         config,
         settings.replicaPorts.map(({ region }) => region),
@@ -67,6 +69,7 @@ function planSolo(): ProcessPlan {
       onStop(postgres.stop);
       const urls = await startSoloParts({
         ...{ settings, configFile, config, credentials, postgres, observers, onStop },
+        pageAssets,
       });
       const doors = [urls.ingest, ...Object.values(urls.regions)];
       await Promise.all(doors.map((door) => whenReady(door, signal)));

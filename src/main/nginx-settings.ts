@@ -1,6 +1,7 @@
 // What the door of a region reads from the environment.
 
 import { clientDoorSettings } from './client-door-settings.ts';
+import { pageSettings } from './page-settings.ts';
 import { integer, type Setting, type Settings, text } from './settings.ts';
 
 const workerProcesses: Setting<string> = {
@@ -16,6 +17,7 @@ const workerProcesses: Setting<string> = {
 
 export const nginxSettings = {
   ...clientDoorSettings,
+  ...pageSettings,
   workerProcesses,
   workerConnections: integer(
     'BEFOREHAND_NGINX_WORKER_CONNECTIONS',

@@ -1,7 +1,8 @@
 // From settings and places to the configurations of a unit's Nginx: the door, and the verifier.
 
+import { connectOrigins, type PageAddresses } from '../inbound/http-page-headers.ts';
 import { renderNginxConfig } from '../servers/nginx-config.ts';
-import { nginxFileOf, nginxTemplateOf } from './nginx-folder.ts';
+import { nginxFileOf, nginxTemplateOf, withPage } from './nginx-folder.ts';
 import { nginxSettings } from './nginx-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
@@ -24,6 +25,8 @@ export type RegionPlaces = Listening & {
     clockToleranceS: number;
   };
   genericMaxAgeS: number;
+  /** Whether the configuration has one; otherwise nothing is at its address. */
+  hasPage?: boolean;
 };
 
 export type NginxLimits = ValuesOf<typeof nginxSettings>;
@@ -42,7 +45,7 @@ export function renderDoorConfig(
   places: RegionPlaces & { verifierSocket: string },
   limits: NginxLimits,
 ): string {
-  const { verifierNiceness, ...ofDoor } = limits;
+  const { verifierNiceness, clientEventsUrl, sessionUrl, ...ofDoor } = limits;
   // Verdicts that are kept open give no way to connections.
   const neededFiles = limits.workerConnections + limits.maxOpenVerdicts + spareFiles;
   if (limits.maxOpenFiles < neededFiles) {
@@ -54,8 +57,12 @@ export function renderDoorConfig(
     nginxSettings[name as keyof typeof nginxSettings].env,
     Array.isArray(value) ? value.join(' ') : value,
   ]);
-  return renderNginxConfig(nginxTemplateOf('region.conf'), {
+  const template = places.hasPage
+    ? withPage('region.conf', 'page.conf')
+    : nginxTemplateOf('region.conf');
+  return renderNginxConfig(template, {
     ...Object.fromEntries(values),
+    ...(places.hasPage ? valuesOfPage({ clientEventsUrl, sessionUrl }) : {}),
     ...valuesOfTokens(places),
     BEFOREHAND_NGINX_LISTEN: addressOf(places),
     BEFOREHAND_NGINX_VERIFIER_SOCKET: places.verifierSocket,
@@ -64,6 +71,11 @@ export function renderDoorConfig(
     BEFOREHAND_GENERIC_MAX_AGE_S: places.genericMaxAgeS,
     BEFOREHAND_CORS_EXPOSED_HEADERS: exposedHeaders,
   });
+}
+
+function valuesOfPage(addresses: PageAddresses) {
+  const origins = connectOrigins(addresses).map((origin) => ` ${origin}`);
+  return { BEFOREHAND_PAGE_CONNECT_ORIGINS: origins.join('') };
 }
 
 function addressOf(places: Listening): string {

@@ -12,7 +12,8 @@ import {
   signWithSecret,
   stranger,
 } from './client-tokens.ts';
-import { type Answer, type Asked, documentOf, openDoor, origin } from './open-door.ts';
+import { essence } from './essence.ts';
+import { type Asked, documentOf, openDoor, origin } from './open-door.ts';
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 
@@ -21,17 +22,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => door.stop());
-
-/** Of the connection or the moment, not of the answer. */
-const incidental = ['date', 'connection', 'keep-alive', 'server', 'server-timing', 'cache-status'];
-
-function essence({ status, headers, text }: Answer) {
-  // Framing: nothing follows a 304, with a length or without one.
-  const framing = status === 304 ? ['content-length'] : ['transfer-encoding'];
-  const left = [...incidental, ...framing];
-  const kept = Object.entries(headers).filter(([name]) => !left.includes(name));
-  return { status, headers: Object.fromEntries(kept), text };
-}
 
 const me = '/v1/content/me';
 const etag = etagOf(Buffer.from(documentOf('alice')));

@@ -6,9 +6,11 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import type { ReadPages } from '../../src/domain/replica/read-content.ts';
 import type { PublicJwk } from '../../src/domain/token-keys.ts';
 import { addContentRoutes } from '../../src/inbound/http-content.ts';
 import { contentHashOf } from '../../src/inbound/http-etag.ts';
+import { addPageRoutes } from '../../src/inbound/http-page.ts';
 import { createHttpServer } from '../../src/inbound/http-server.ts';
 import { createAuthenticateClient } from '../../src/inbound/http-tokens.ts';
 import { nginxSettings } from '../../src/main/nginx-settings.ts';
@@ -17,6 +19,7 @@ import { readSettings } from '../../src/main/settings.ts';
 import { filePositions } from '../../src/outbound/file-positions.ts';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
 import { ensureNginxJs } from '../../src/servers/system-packages.ts';
+import * as fixture from './page-fixture.ts';
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 export type Asked = {
@@ -46,11 +49,15 @@ type Given = {
   env?: { readonly [name: string]: string };
   /** What the replica says. */
   readDocument?: (user: string) => Promise<string>;
+  /** Whether the configuration has one, see page-fixture.ts. */
+  hasPage?: boolean;
+  readPage?: (user: string) => Promise<string>;
 };
 
 export async function openDoor(given: Given) {
   const { keys, hasSecret = false, env = {} } = given;
   const { readDocument = async (user: string) => documentOf(user) } = given;
+  const { hasPage = false, readPage = fixture.pages.page } = given;
   const directory = mkdtempSync(join(tmpdir(), 'beforehand-door-'));
   const files = {
     ...{ jwks: join(directory, 'jwks.json'), secret: join(directory, 'secret') },
@@ -63,12 +70,19 @@ export async function openDoor(given: Given) {
   writeFileSync(files.secret, secret);
   const positions = filePositions({
     ...{ directory: files.positions, maxFiles: 1_000, nowMs: Date.now, hashOf: contentHashOf },
+    hasPages: hasPage,
   });
-  for (const user of positioned) positions.write(user, Buffer.from(documentOf(user)));
-  positions.writeGeneric({ generic: Buffer.from(genericText), pending: Buffer.from(pendingText) });
+  for (const user of positioned) {
+    const page = hasPage ? Buffer.from(fixture.pageOf(user)) : undefined;
+    positions.write(user, Buffer.from(documentOf(user)), page);
+  }
+  const generic = { generic: Buffer.from(genericText), pending: Buffer.from(pendingText) };
+  positions.writeGeneric(generic, hasPage ? fixture.genericPages : undefined);
+  if (hasPage) fixture.layDownPageFiles(files.positions);
   positions.beat();
 
-  const replica = await openReplica({ keys, hasSecret, readDocument });
+  const readPages = hasPage ? { ...fixture.pages, page: readPage } : null;
+  const replica = await openReplica({ keys, hasSecret, readDocument, readPages });
   const url = new URL(
     await replica.listen({ host: '127.0.0.1', port: 0, socketPath: files.socket }),
   );
@@ -79,13 +93,17 @@ export async function openDoor(given: Given) {
     logFile: join(directory, 'nginx.log'),
     places: {
       ...{ port, replicaSocket: files.socket, positionsDir: files.positions, genericMaxAgeS: 5 },
+      hasPage,
       jsModule: ensureNginxJs(console.log),
       tokens: {
         ...{ jwksFile: files.jwks, secretFile: hasSecret ? files.secret : '' },
         ...{ issuer, audience, clockToleranceS: 0 },
       },
     },
-    limits: readSettings(nginxSettings, { BEFOREHAND_CORS_ORIGINS: origin, ...env }),
+    limits: readSettings(nginxSettings, {
+      ...{ BEFOREHAND_CORS_ORIGINS: origin, ...fixture.addressesEnv },
+      ...env,
+    }),
   });
   return {
     ...{ files, positions, writeKeys, port, logFile: join(directory, 'nginx.log') },
@@ -102,7 +120,11 @@ export async function openDoor(given: Given) {
   };
 }
 
-async function openReplica(given: Required<Pick<Given, 'keys' | 'hasSecret' | 'readDocument'>>) {
+type OfReplica = Required<Pick<Given, 'keys' | 'hasSecret' | 'readDocument'>> & {
+  readPages: ReadPages | null;
+};
+
+async function openReplica(given: OfReplica) {
   const server = await createHttpServer({
     about: { title: 'test', description: 'test', version: '1' },
     ...{ observe: () => {}, health: () => ({ reasons: [] }) },
@@ -113,19 +135,25 @@ async function openReplica(given: Required<Pick<Given, 'keys' | 'hasSecret' | 'r
     jwks: given.keys,
     secret: given.hasSecret ? new TextEncoder().encode(secret) : null,
   };
+  const authenticate = createAuthenticateClient({
+    keys: { current: () => current },
+    ...{ issuer, audience, clockToleranceS: 0, nowMs: Date.now },
+    tokenCookie: 'beforehand_token',
+  });
+  const { readPages: pages } = given;
+  if (pages !== null) {
+    const { pageFiles: files, addresses } = fixture;
+    addPageRoutes(server.routes, { pages, files, addresses, authenticate });
+  }
   addContentRoutes(server.routes, {
     read: {
       document: given.readDocument,
       watched: given.readDocument,
       slot: async (user, slot) => (slot === 'offers' ? documentOf(user) : null),
       genericDocument: () => genericText,
-      pages: null,
+      pages,
     },
-    authenticate: createAuthenticateClient({
-      keys: { current: () => current },
-      ...{ issuer, audience, clockToleranceS: 0, nowMs: Date.now },
-      tokenCookie: 'beforehand_token',
-    }),
+    authenticate,
     corsOrigins: [origin],
     genericMaxAgeS: 5,
     // No test here opens a stream.

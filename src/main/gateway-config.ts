@@ -2,18 +2,28 @@
 
 import { renderNginxConfig } from '../servers/nginx-config.ts';
 import type { gatewaySettings } from './gateway-settings.ts';
-import { nginxTemplateOf } from './nginx-folder.ts';
+import { nginxTemplateOf, withPage } from './nginx-folder.ts';
 import type { nginxSettings } from './nginx-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
 type GatewaySettings = ValuesOf<typeof gatewaySettings>;
 
+export type GatewayPlaces = {
+  listen: string;
+  /** It has what `renderGatewayRegions` returns. */
+  regionsFile: string;
+  /** Whether the regions' configuration has one. */
+  hasPage?: boolean;
+};
+
 export function renderGatewayConfig(
-  /** `regionsFile` has what `renderGatewayRegions` returns. */
-  { listen, regionsFile }: { listen: string; regionsFile: string },
+  { listen, regionsFile, hasPage = false }: GatewayPlaces,
   settings: GatewaySettings & ValuesOf<typeof nginxSettings>,
 ): string {
-  return renderNginxConfig(nginxTemplateOf('gateway.conf'), {
+  const template = hasPage
+    ? withPage('gateway.conf', 'gateway-page.conf')
+    : nginxTemplateOf('gateway.conf');
+  return renderNginxConfig(template, {
     BEFOREHAND_NGINX_LISTEN: listen,
     BEFOREHAND_GATEWAY_REGIONS_FILE: regionsFile,
     BEFOREHAND_GATEWAY_INGEST: settings.ingest,

@@ -24,7 +24,7 @@ const ingestHosts = ['127.0.0.1', '127.0.0.2'] as const;
 
 export type StandIn = { asked: string[]; close(): Promise<void>; open(): Promise<void> };
 
-export async function openGateway(env: Record<string, string> = {}) {
+export async function openGateway(env: Record<string, string> = {}, { hasPage = false } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'beforehand-gateway-'));
   const [port, ingestPort] = (await findFreePorts(2)) as [number, number];
   const streams: ServerResponse[] = [];
@@ -55,7 +55,7 @@ export async function openGateway(env: Record<string, string> = {}) {
   const nginx = await startNginxServer({
     directory: join(directory, 'nginx'),
     program: inject('nginxProgram'),
-    config: renderGatewayConfig({ listen: `127.0.0.1:${port}`, regionsFile }, settings),
+    config: renderGatewayConfig({ listen: `127.0.0.1:${port}`, regionsFile, hasPage }, settings),
     isReady: () => portAnswers(port),
     logFile: join(directory, 'nginx.log'),
   });

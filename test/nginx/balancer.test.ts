@@ -96,6 +96,20 @@ it('sends all tokens of a user to the same unit, in a header or a cookie, and us
   expect([...served].toSorted()).toEqual(['first', 'second']);
 });
 
+it('sends the page and its files to the unit of their user, whoever asks for them', async () => {
+  const served = new Set<string>();
+  for (const user of users) {
+    const { unit } = await ask(bearer(tokenOf(user)));
+    const cookie = { cookie: `beforehand_token=${tokenOf(user, 'page')}` };
+    for (const path of ['/', '/?x=1', '/assets/main-ABCD2345.js']) {
+      expect(await ask(cookie, path)).toMatchObject({ unit, path });
+    }
+    expect((await ask(bearer(tokenOf(user)), '/')).unit).toBe(unit);
+    served.add(unit);
+  }
+  expect([...served].toSorted()).toEqual(['first', 'second']);
+});
+
 it.each([
   ['nothing', {}],
   ['what is no token', bearer('x.y.z')],

@@ -15,6 +15,7 @@ import { startRegionNginx } from './region-nginx.ts';
 import { replicaLimits, replicaSettings } from './replica-settings.ts';
 import { readSettings } from './settings.ts';
 import type { Stack } from './stack-context.ts';
+import { pageEnv } from './stack-page.ts';
 import { memberEnv } from './stack-plan.ts';
 import { givenEnv } from './stack-program.ts';
 import type { OnSpawn } from './stack-servers.ts';
@@ -45,9 +46,10 @@ export async function startNginx(
   );
   const { port } = member;
   const jsModule = ensureNginxJs(stack.say);
+  const { hasPage = false } = stack.state;
   await startRegionNginx({
     ...partsOf(stack, member),
-    places: { port, replicaSocket, positionsDir, tokens, genericMaxAgeS, jsModule },
+    places: { port, replicaSocket, positionsDir, tokens, genericMaxAgeS, jsModule, hasPage },
     limits: readSettings(nginxSettings, env),
     ...{ onSpawn, launch },
   });
@@ -106,6 +108,7 @@ const serveFirst = isRoot() ? { BEFOREHAND_NGINX_NICENESS: '-15' } : {};
 function doorEnv(stack: Stack, member: StackMember): { [name: string]: string } {
   return {
     ...serveFirst,
+    ...pageEnv(member, stack.state),
     ...stack.state.givenEnv,
     ...givenEnv(process.env),
     ...memberEnv(member, { ...stack.settings, ...stack, directory: stack.files.directory }),

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { loginUrl } from '../outbound/postgres-logins.ts';
 import { startChild, waitUntilReady } from '../servers/child-process.ts';
 import { addressOf, type Stack } from './stack-context.ts';
+import { pageEnv } from './stack-page.ts';
 import { memberEnv } from './stack-plan.ts';
 import type { OnSpawn } from './stack-servers.ts';
 import type { MemberKind, StackMember } from './stack-state.ts';
@@ -18,6 +19,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** Resolves when the process answers that it is ready. */
 export async function startProgram(stack: Stack, member: StackMember, onSpawn: OnSpawn) {
   member.env = withoutWithheld(member.kind, {
+    ...pageEnv(member, stack.state),
     ...stack.state.givenEnv,
     ...givenEnv(process.env),
     ...memberEnv(member, { ...stack.settings, ...stack, directory: stack.files.directory }),

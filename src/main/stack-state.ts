@@ -41,6 +41,8 @@ export type StackState = {
   /** Empty until the server has started. */
   amqpUrl: string;
   postgresUrl: string;
+  /** Whether its configuration has one. */
+  hasPage?: boolean;
   readonly members: StackMember[];
 };
 

@@ -36,6 +36,8 @@ export async function stackUp(
   };
   signal.addEventListener('abort', interrupt);
   try {
+    const { page } = await loadConfig(settings.configFile);
+    stack.state.hasPage = page !== undefined;
     say(`Starting ${stack.state.members.length} processes, logs in ${stack.files.directory}/logs`);
     await startEverything(stack, signal);
     writeSecretJson(stack.files.summary, summarize(stack, await openCredentials(settings.dataDir)));

@@ -24,7 +24,12 @@ export type ContainerNginxSettings = ValuesOf<typeof nginxSettings> &
   ValuesOf<typeof gatewaySettings> &
   Pick<ValuesOf<typeof replicaLimits>, 'clockToleranceS' | 'genericMaxAgeS'>;
 
-export function writeNginxConfigs(nginxDir: string, settings: ContainerNginxSettings): void {
+/** `hasPage`: whether the configuration of the regions has one. */
+export function writeNginxConfigs(
+  nginxDir: string,
+  settings: ContainerNginxSettings,
+  { hasPage }: { hasPage: boolean },
+): void {
   const write = (name: string, text: string) => {
     mkdirSync(nginxDir, { recursive: true });
     const file = join(nginxDir, name);
@@ -42,12 +47,13 @@ export function writeNginxConfigs(nginxDir: string, settings: ContainerNginxSett
       jwksFile: '/secrets/clients/jwks.json',
       ...{ secretFile: '', issuer: tokenIssuer, audience: tokenAudience, clockToleranceS },
     },
-    genericMaxAgeS,
+    ...{ genericMaxAgeS, hasPage },
   };
   // Every region's are the same: each has its own volumes at these paths.
   const doorLimits = { ...limits, maxConnectionsPerAddress: noneOfItsOwn };
   write('door.conf', renderDoorConfig({ ...places, verifierSocket }, doorLimits));
   write('verifier.conf', renderVerifierConfig(places, verifierSocket, limits));
   const regionsFile = write('regions.conf', renderGatewayRegions(settings));
-  write('gateway.conf', renderGatewayConfig({ listen: '0.0.0.0:8080', regionsFile }, settings));
+  const listen = '0.0.0.0:8080';
+  write('gateway.conf', renderGatewayConfig({ listen, regionsFile, hasPage }, settings));
 }

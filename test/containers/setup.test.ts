@@ -75,13 +75,15 @@ it('tells RabbitMQ no password, but what proves it', () => {
   expect(definitions).not.toContain(new URL(secretOf('worker', 'amqp-url')).password);
 });
 
-it('renders what Nginx takes for the gateway', () => {
+it.each([
+  ['a page', true],
+  ['no page', false],
+])('renders what Nginx takes for the gateway, with %s', (_, hasPage) => {
   const env = { BEFOREHAND_GATEWAY_REGIONS: 'eu=unix:/run/a.sock us=unix:/run/b.sock' };
   const { clockToleranceS, genericMaxAgeS } = replicaLimits;
   const nginxDir = join(directory, 'nginx');
-  writeNginxConfigs(nginxDir, {
-    ...readSettings({ ...gatewaySettings, ...nginxSettings, clockToleranceS, genericMaxAgeS }, env),
-  });
+  const settings = { ...gatewaySettings, ...nginxSettings, clockToleranceS, genericMaxAgeS };
+  writeNginxConfigs(nginxDir, readSettings(settings, env), { hasPage });
   const config = join(nginxDir, 'gateway.conf');
   const args = ['-t', '-p', `${nginxDir}/`, '-c', config, '-e', 'stderr', '-g', 'pid nginx.pid;'];
   execFileSync('mkdir', ['-p', join(nginxDir, 'temp')]);
@@ -89,6 +91,10 @@ it('renders what Nginx takes for the gateway', () => {
   expect(readdirSync(nginxDir)).toEqual(
     expect.arrayContaining(['door.conf', 'verifier.conf', 'gateway.conf', 'regions.conf']),
   );
+  for (const name of ['door.conf', 'gateway.conf']) {
+    const text = readFileSync(join(nginxDir, name), 'utf8');
+    expect(text.includes('location /assets/')).toBe(hasPage);
+  }
 });
 
 const passwords = Object.fromEntries(

@@ -6,7 +6,15 @@ export type Service = {
   readonly command: readonly string[];
   /** Name of the environment variable that holds its URL. */
   readonly url: string;
+  /**
+   * What its events say where they come from, as in `/home/deals`. With it a service is given a key
+   * that sends events of this source and of no other; without, it sends none.
+   */
+  readonly source?: string;
 };
+
+/** Short, because files, keys and processes are called like it. */
+const namePattern = /^(?=.{1,32}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 const variablePattern = /^[A-Z][A-Z0-9_]{0,127}$/;
 
@@ -15,12 +23,11 @@ const givenVariables = new Set(['PATH', 'HOME', 'PORT', 'DATA_DIR']);
 
 const platformPrefix = 'BEFOREHAND_';
 
-export function* serviceProblems(
-  services: { readonly [name: string]: Service },
-  namePattern: RegExp,
-): Iterable<string> {
+export function* serviceProblems(services: {
+  readonly [name: string]: Service;
+}): Iterable<string> {
   const nameOf = new Map<string, string>();
-  for (const [name, { command, url }] of Object.entries(services)) {
+  for (const [name, { command, url, source }] of Object.entries(services)) {
     if (!namePattern.test(name)) yield `services: "${name}" must match ${namePattern.source}.`;
     if (!isCommand(command)) {
       yield `services: "${name}" needs a command, as in ['node', 'service.mjs'].`;
@@ -29,6 +36,9 @@ export function* serviceProblems(
       yield `services: "${name}" needs url, the name of an environment variable: ${variablePattern.source}.`;
     } else if (givenVariables.has(url) || url.startsWith(platformPrefix)) {
       yield `services: "${name}" cannot have its URL in ${url}, which is the platform's own.`;
+    }
+    if (source !== undefined && !/^\/[^\s*]{1,255}$/.test(source)) {
+      yield `services: "${name}" needs a source such as /home/${name}, or none.`;
     }
     const other = nameOf.get(url);
     if (other !== undefined)

@@ -51,7 +51,7 @@ export function defineConfig(config: Config): Config {
     ...coldReadProblems(config),
     ...reportProblems(config),
     ...pageProblems(config),
-    ...serviceProblems(config.services ?? {}, namePattern),
+    ...serviceProblems(config.services ?? {}),
   ];
   if (problems.length > 0) {
     throw new Error(

@@ -19,7 +19,8 @@ describe('defineConfig', () => {
     ['a page', { page: { folder } }],
     ['a page whose order is a slot', { page: { folder, order: 'home.order' } }],
     ['no service', { services: {} }],
-    ['services', { services: { savings: service, 'home.x': { ...service, url: 'X_2' } } }],
+    ['services', { services: { savings: service, 'home-x': { ...service, url: 'X_2' } } }],
+    ['a service that sends events', { services: { a: { ...service, source: '/home/a' } } }],
   ])('takes %s', (_what, change) => {
     const config = { ...valid, ...change };
     expect(defineConfig(config)).toBe(config);
@@ -46,6 +47,9 @@ describe('defineConfig', () => {
       'page: order names slot "constructor"',
     ],
     ['a service in capitals', { services: { Savings: service } }, 'services: "Savings" must match'],
+    ['a service with a dot', { services: { 'home.x': service } }, 'services: "home.x" must match'],
+    ['every source', services({ source: '/*' }), 'services: "savings" needs a source'],
+    ['a source of nowhere', services({ source: 'deals' }), 'services: "savings" needs a source'],
     ['no program', services({ command: [] }), 'services: "savings" needs a command'],
     ['an empty program', services({ command: [''] }), 'services: "savings" needs a command'],
     ['a command line', services({ command: 'node x.mjs' }), 'services: "savings" needs a command'],

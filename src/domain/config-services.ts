@@ -23,9 +23,7 @@ const givenVariables = new Set(['PATH', 'HOME', 'PORT', 'DATA_DIR']);
 
 const platformPrefix = 'BEFOREHAND_';
 
-export function* serviceProblems(services: {
-  readonly [name: string]: Service;
-}): Iterable<string> {
+export function* serviceProblems(services: { readonly [name: string]: Service }): Iterable<string> {
   const nameOf = new Map<string, string>();
   for (const [name, { command, url, source }] of Object.entries(services)) {
     if (!namePattern.test(name)) yield `services: "${name}" must match ${namePattern.source}.`;

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identifyProcess, type RunningProcess } from './running-process.ts';
@@ -18,6 +19,8 @@ export type ChildOptions = {
   runAs?: SystemUser | null;
   /** Gets the output of the child, behind what is already in it. */
   logFile: string;
+  /** Whether it is ended, with its group, as soon as we are gone, even by SIGKILL. */
+  isTied?: boolean;
   /** Called before anything is waited for, so that a killed parent can leave word of its child. */
   onSpawn?: ((pid: number) => void) | undefined;
 };
@@ -28,31 +31,46 @@ export type Child = {
   output(): string;
   /** `null` while it runs, else how it ended. */
   ending(): string | null;
+  /** Resolves with how it ended. */
+  ended: Promise<string>;
 };
 
 const maxOutputBytes = 64 * 1024;
 const pollMs = 20;
 
 /**
- * Spawns a child that neither Ctrl-C in our terminal nor our own end reaches. Its output goes to a
- * file and not through a pipe, which would break when we end first.
+ * A shell that becomes the child, and leaves one behind that waits for the end of a pipe: it comes
+ * with our own end, however that is. A child that ignores SIGTERM is killed two seconds later.
+ */
+const tie = `(trap '' TERM; read -r _ <&3; kill -s TERM 0; sleep 2; kill -s KILL 0) & exec "$@" 3<&-`;
+
+/**
+ * Spawns a child that neither Ctrl-C in our terminal nor, unless it is tied, our own end reaches. Its
+ * output goes to a file and not through a pipe, which would break when we end first.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a', 0o600);
   const logStart = statSync(options.logFile).size;
   let ending: string | null = null;
-  const child = spawn(options.command, [...options.args], {
+  const words = [options.command, ...options.args];
+  const [command = '', ...args] = options.isTied ? ['/bin/sh', '-c', tie, 'sh', ...words] : words;
+  const child = spawn(command, args, {
     env: options.env,
     cwd: options.cwd,
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, ...(options.isTied ? (['pipe'] as const) : [])],
     ...(options.runAs ? { uid: options.runAs.uid, gid: options.runAs.gid } : {}),
   });
   closeSync(log);
   child.unref();
-  child.once('exit', (code, signal) => {
-    ending = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+  // Held open by us alone, and no reason to stay.
+  (child.stdio[3] as Socket | undefined)?.unref();
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ending = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+      resolve(ending);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -67,6 +85,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     process: identifyProcess(pid) ?? { pid, startedAt: '' },
     output: () => readOutput(options.logFile, logStart),
     ending: () => ending,
+    ended,
   };
 }
 
@@ -76,7 +95,19 @@ export type Readiness = {
   timeoutMs: number;
 };
 
-/** Rejects, with the end of the child's output, if it ends or `timeoutMs` pass before it is ready. */
+/** `reason` is one line; the message has the end of the child's output, too. */
+export class NotReady extends Error {
+  readonly reason: string;
+
+  constructor(name: string, reason: string, child: Child) {
+    const tail = child.output().trimEnd().split('\n').slice(-20).join('\n');
+    const written = tail === '' ? 'It wrote nothing.' : `It wrote last:\n${tail}`;
+    super(`${name} ${reason}. ${written}`);
+    this.reason = reason;
+  }
+}
+
+/** Rejects with NotReady if the child ends or `timeoutMs` pass before it is ready. */
 export async function waitUntilReady(
   name: string,
   child: Child,
@@ -85,18 +116,13 @@ export async function waitUntilReady(
   const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     const ending = child.ending();
-    if (ending !== null) throw notReady(`${name} ${ending} before it was ready`, child);
+    if (ending !== null) throw new NotReady(name, `${ending} before it was ready`, child);
     if (await isReady(child)) return;
     if (Date.now() > deadlineMs) {
-      throw notReady(`${name} was not ready after ${timeoutMs} ms`, child);
+      throw new NotReady(name, `was not ready after ${timeoutMs} ms`, child);
     }
     await delay(pollMs);
   }
-}
-
-function notReady(what: string, child: Child): Error {
-  const tail = child.output().trimEnd().split('\n').slice(-20).join('\n');
-  return new Error(`${what}. ${tail === '' ? 'It wrote nothing.' : `It wrote last:\n${tail}`}`);
 }
 
 function readOutput(logFile: string, logStart: number): string {

@@ -8,20 +8,28 @@ import { Problem } from './http-problem.ts';
  * A foreign name that was made to lead to this machine is told apart by the Host header, which its
  * page cannot choose.
  */
-export function requireDemoHost({ headers: { host } }: FastifyRequest, origin: string): void {
+export function requireDemoHost(
+  { headers: { host } }: FastifyRequest,
+  origin: string,
+  page = `${origin}/demo`,
+): void {
   const { host: own, port } = new URL(origin);
   if (host === own || host === `localhost:${port}`) return;
-  throw refusal(origin);
+  throw refusal(page);
 }
 
 /** For what changes something or tells more than files: browsers add Origin to every POST. */
-export function requireDemoPage(request: FastifyRequest, origin: string): void {
+export function requireDemoPage(
+  request: FastifyRequest,
+  origin: string,
+  page = `${origin}/demo`,
+): void {
   const { host, origin: asking, 'sec-fetch-site': site } = request.headers;
   const isOwn = host === new URL(origin).host && asking === origin;
   if (isOwn && (site === undefined || site === 'same-origin')) return;
-  throw refusal(origin);
+  throw refusal(page);
 }
 
-function refusal(origin: string): Problem {
-  return new Problem('forbidden', `The demo is at ${origin}/demo, for its own page only.`);
+function refusal(page: string): Problem {
+  return new Problem('forbidden', `The demo is at ${page}, for its own page only.`);
 }

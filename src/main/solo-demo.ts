@@ -13,6 +13,7 @@ import { ticketOf } from '../wire/ticket.ts';
 import type { Credentials } from './credentials.ts';
 import { signToken } from './sign-token.ts';
 import { readDemoFiles } from './solo-demo-files.ts';
+import { createPost } from './solo-demo-post.ts';
 import { soloHost as host } from './solo-ports.ts';
 import type { SoloSettings } from './solo-settings.ts';
 
@@ -58,7 +59,7 @@ export function openSoloDemo(call: {
     return reportAndFollow({
       ...{ regions: regions.map(({ name }) => name), patienceMs },
       watch: (onStep) => steps.watch(ticketOf(source, id), user, onStep),
-      post: () => post({ id, type, subject: user, data }),
+      post: () => post({ source, id, type, subject: user, data }),
     });
   }
 
@@ -87,22 +88,6 @@ export function openSoloDemo(call: {
 function isExampleApp({ events, slots }: Config): boolean {
   const known = new Set(events.map(({ type }) => type));
   return types.every((type) => known.has(type)) && Object.hasOwn(slots, slot);
-}
-
-/** Through the door of the ingest, like any producer. The key stays in this process. */
-function createPost(url: string, { producerKey }: Credentials) {
-  return async (event: { id: string; type: string; subject: string; data: object }) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${producerKey}`,
-        'content-type': 'application/cloudevents+json',
-      },
-      body: JSON.stringify({ specversion: '1.0', source, ...event }),
-    });
-    const text = await response.text();
-    if (response.status !== 202) throw new Error(`The ingest answered ${response.status}: ${text}`);
-  };
 }
 
 /**

@@ -30,6 +30,7 @@ import { postgresOptions } from './postgres-settings.ts';
 import type { OnStop } from './run-process.ts';
 import { openSoloClients, openSoloTokenKeys } from './solo-clients.ts';
 import { openSoloDemo, type SoloDemo } from './solo-demo.ts';
+import { openSoloSession, type SoloSession } from './solo-demo-session.ts';
 import { whenDrained } from './solo-drain.ts';
 import { soloHost as host, type RegionPort } from './solo-ports.ts';
 import type { SoloSettings } from './solo-settings.ts';
@@ -44,6 +45,8 @@ export type SoloUrls = {
   ingest: string;
   regions: Record<string, string>;
   operator: string;
+  /** `null`: what is configured has no page. */
+  home: string | null;
   /** `null`: what is configured is not what the demo shows. */
   demo: string | null;
 };
@@ -82,9 +85,10 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
 
   const exchange = memoryContentExchange({ maxMessages, redeliveryDelayMs });
   const demo = openSoloDemo(call);
+  const session = openSoloSession(call);
   const regions: Record<string, string> = {};
   for (const place of settings.replicaPorts) {
-    regions[place.region] = await startRegion(call, exchange, demo, place);
+    regions[place.region] = await startRegion(call, { exchange, demo, session }, place);
   }
   const runner = demo.aroundRunner(await openUnitThreads(configFile, limits.worker, observe));
   onStop(runner.close);
@@ -133,13 +137,15 @@ export async function startSoloParts(call: SoloCall): Promise<SoloUrls> {
     metrics: { ...metrics, page: null },
   });
   onStop(ingest.stop);
-  return { ingest: ingest.url, regions, operator: operator.url, demo: demo.url };
+  const home = config.page === undefined ? null : `${Object.values(regions)[0]}/`;
+  return { ingest: ingest.url, regions, operator: operator.url, home, demo: demo.url };
 }
+
+type Shared = { exchange: MemoryContentExchange; demo: SoloDemo; session: SoloSession };
 
 async function startRegion(
   { settings, config, credentials, observers, onStop, pageAssets }: SoloCall,
-  exchange: MemoryContentExchange,
-  demo: SoloDemo,
+  { exchange, demo, session }: Shared,
   { region, port }: RegionPort,
 ): Promise<string> {
   const limits = settings.limits.replica;
@@ -165,7 +171,11 @@ async function startRegion(
     }),
     ...{ asked, pageAssets },
     ...{ config, region, instance, store, keys, observe, nowMs: Date.now },
-    ...{ limits: { ...limits, corsOrigins }, addRoutes: demo.addRoutesOf(region) },
+    limits: { ...limits, corsOrigins },
+    addRoutes(routes) {
+      demo.addRoutesOf(region)?.(routes);
+      session.addRoutesOf(port, keys)?.(routes);
+    },
     metrics: { ...metrics, page: null },
     feed: exchange.feedOf({
       ...{ region, instance },

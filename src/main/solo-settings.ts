@@ -7,7 +7,7 @@ import { postgresSettings } from './postgres-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { replicaLimits } from './replica-settings.ts';
 import { integer, port, readTables, type Setting, type Settings } from './settings.ts';
-import { type RegionPort, type SoloPort, soloPorts } from './solo-ports.ts';
+import { type RegionPort, type SoloPort, soloHost, soloPorts } from './solo-ports.ts';
 import { workerLimits } from './worker-settings.ts';
 
 const replicaPorts: Setting<readonly RegionPort[]> = {
@@ -59,13 +59,26 @@ export const soloLimits = {
   postgres: postgresLimits,
 };
 
+/** Where a page finds the login of solo mode: at the region that served the page. */
+export const demoSessionPath = '/demo/session';
+
 export type SoloSettings = ReturnType<typeof readSoloSettings>;
 
 /** Reads everything, or throws one error that tells all that is missing or malformed. */
 export function readSoloSettings(env: { readonly [name: string]: string | undefined }) {
   const { own, ...limits } = readTables({ own: soloSettings, ...soloLimits }, env);
   refuseSharedPorts(soloPorts(own));
-  return { ...own, limits };
+  const { clientEventsUrl, sessionUrl } = limits.replica;
+  // No gateway joins the doors of solo mode at one address, and it has a login of its own.
+  const isOwnOrigin = clientEventsUrl === replicaLimits.clientEventsUrl.default;
+  const replica = {
+    ...limits.replica,
+    sessionUrl: sessionUrl === '' ? demoSessionPath : sessionUrl,
+    clientEventsUrl: isOwnOrigin
+      ? `http://${soloHost}:${own.ingestPort}${clientEventsUrl}`
+      : clientEventsUrl,
+  };
+  return { ...own, limits: { ...limits, replica } };
 }
 
 function refuseSharedPorts(ports: readonly SoloPort[]): void {

@@ -5,16 +5,34 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Config, defineConfig } from '../domain/config.ts';
 
-/** Compiled code loads what a build made of it; Node itself reads no TypeScript. */
-const defaultName = import.meta.url.endsWith('.ts')
-  ? 'beforehand.config.ts'
-  : 'dist/beforehand.config.js';
+/** Of files in the working directory, the one that is taken when none is named. */
+type ConfigName = 'home' | 'beforehand';
 
-/** Returns the path of the file, or throws with the places where it was looked for. */
-export function findConfig(options: { file: string; folder: string }): string {
-  const path = resolve(options.folder, options.file === '' ? defaultName : options.file);
-  if (existsSync(path)) return path;
-  throw new Error(`There is no configuration at ${path}. Name one with BEFOREHAND_CONFIG.`);
+/** For whoever tries the platform: the home page, and all that the smaller one has. */
+export const soloConfigs: readonly ConfigName[] = ['home', 'beforehand'];
+
+/**
+ * Returns the path of the file, or throws with the place where it was looked for. Where none is
+ * named, it is the first of `names` that is there.
+ */
+export function findConfig(options: {
+  file: string;
+  folder: string;
+  names?: readonly ConfigName[];
+}): string {
+  const { file, folder, names = ['beforehand'] } = options;
+  const places = file === '' ? names.map(fileOf) : [file];
+  const paths = places.map((place) => resolve(folder, place));
+  const path = paths.find((one) => existsSync(one));
+  if (path !== undefined) return path;
+  throw new Error(
+    `There is no configuration at ${paths.join(' or ')}. Name one with BEFOREHAND_CONFIG.`,
+  );
+}
+
+/** Compiled code loads what a build made of it; Node itself reads no TypeScript. */
+function fileOf(name: ConfigName): string {
+  return import.meta.url.endsWith('.ts') ? `${name}.config.ts` : `dist/${name}.config.js`;
 }
 
 /** Throws unless each of `regions` is one of the configuration's, and there once. */

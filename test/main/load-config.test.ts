@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findConfig, loadConfig } from '../../src/main/load-config.ts';
+import { findConfig, loadConfig, soloConfigs } from '../../src/main/load-config.ts';
 
 let folder: string;
 
@@ -29,8 +29,19 @@ describe('the configuration', () => {
     expect(findConfig({ file: named, folder: '/' })).toBe(named);
   });
 
+  it('is home.config.ts for solo mode where there is one, unless another file is named', async () => {
+    const names = soloConfigs;
+    const small = await write('beforehand.config.ts', '');
+    expect(findConfig({ file: '', folder, names })).toBe(small);
+    const home = await write('home.config.ts', '');
+    expect(findConfig({ file: '', folder, names })).toBe(home);
+    expect(findConfig({ file: '', folder })).toBe(small);
+    expect(findConfig({ file: 'beforehand.config.ts', folder, names })).toBe(small);
+  });
+
   it('that is nowhere is missed with the places where it may be', () => {
     expect(() => findConfig({ file: '', folder })).toThrow(join(folder, 'beforehand.config.ts'));
+    expect(() => findConfig({ file: '', folder, names: soloConfigs })).toThrow('home.config.ts or');
     expect(() => findConfig({ file: 'none.ts', folder })).toThrow('BEFOREHAND_CONFIG');
   });
 

@@ -71,6 +71,8 @@ export type Observation =
   | { kind: 'receipts_stored'; receipts: number }
   | { kind: 'receipts_dropped'; receipts: number }
   | { kind: 'replica_ready'; tookMs: number }
+  | { kind: 'service_absent'; service: string; reason: string }
+  | { kind: 'service_ended'; service: string; how: string }
   | { kind: 'keys_loaded'; keys: number }
   | { kind: 'keys_refused'; error: string }
   | { kind: 'request_failed'; method: string; route: string; error: string }

@@ -13,7 +13,7 @@ import { ajvDataValidator } from '../outbound/ajv-data-validator.ts';
 import { postgresHistories } from '../outbound/postgres-histories.ts';
 import { digestOf } from '../wire/digest.ts';
 import { ticketOf } from '../wire/ticket.ts';
-import { configFile, type TryOptions } from './cli-config.ts';
+import { configFile, findServices, type TryOptions } from './cli-config.ts';
 import { findInstallation } from './cli-installation.ts';
 import { withPostgres } from './cli-postgres.ts';
 import { numberText, printable } from './cli-table.ts';
@@ -36,6 +36,7 @@ export async function tryGenerator(
   requireGenerator(config, name);
   const given = await readGiven(config, name, options);
   const unit = unitOf(config, name, given.event);
+  findServices();
   const limits = readSettings(workerLimits, process.env);
   const observe = (fact: Observation) => tell(fact, terminal);
   // It has booted when this resolves: what a worker does once is not what a call takes.

@@ -3,7 +3,7 @@
 import { cliSettings } from './cli-settings.ts';
 import { type Credentials, credentialFiles } from './credentials.ts';
 import { findRunning, type RunningSummary } from './find-running.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type ValuesOf } from './settings.ts';
 
 /** `null` or nothing: it is not known. */
 export type Installation = {
@@ -27,8 +27,7 @@ const variables = 'BEFOREHAND_POSTGRES_URL and its like (docs/operating.md)';
 /** Variables go before what solo or the stack wrote. Throws with what to do when there is neither. */
 export function findInstallation(env: NodeJS.ProcessEnv): Installation {
   const given = readSettings(cliSettings, env);
-  const places = [given.postgresUrl, given.ingestUrl, given.operatorUrl, given.amqpUrl];
-  const isGiven = places.some((url) => url !== '') || Object.keys(given.regionUrls).length > 0;
+  const isGiven = isPlaceGiven(given);
   const found = isGiven ? null : findRunning(given.dataDir, variables);
   const summary: Partial<RunningSummary> = found?.summary ?? {};
   const files = credentialFiles(given.dataDir);
@@ -46,6 +45,12 @@ export function findInstallation(env: NodeJS.ProcessEnv): Installation {
     keysFile: given.keysFile || (found === null ? null : files.producerKeys),
     isSolo: found?.isSolo ?? false,
   };
+}
+
+/** Whether a command is about what runs elsewhere. */
+export function isPlaceGiven(given: ValuesOf<typeof cliSettings>): boolean {
+  const places = [given.postgresUrl, given.ingestUrl, given.operatorUrl, given.amqpUrl];
+  return places.some((url) => url !== '') || Object.keys(given.regionUrls).length > 0;
 }
 
 /** Returns what a command cannot do without, or throws with the variable that gives it. */

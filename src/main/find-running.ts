@@ -15,6 +15,10 @@ export type RunningSummary = {
   amqp: string | null;
   producerKey: string;
   token: Credentials['token'];
+  /** Path of the configuration that it runs. */
+  config: string;
+  /** URLs of services by the variables in which generators look for them. */
+  services: { readonly [variable: string]: string };
 };
 
 /** `from` is for people: where this was read. */
@@ -22,8 +26,7 @@ export type RunningPlace = { from: string; summary: RunningSummary; isSolo: bool
 
 /** Throws with what to do when there is neither, or both; `variables` say it as well. */
 export function findRunning(dataDir: string, variables: string): RunningPlace {
-  const found = ['stack.json', 'solo.json'].flatMap((name) => read(join(dataDir, name)));
-  const [one, other] = found;
+  const [one, other] = listRunning(dataDir);
   const shownDir = relative(process.cwd(), dataDir) || '.';
   if (one === undefined) {
     throw new Error(
@@ -36,6 +39,11 @@ export function findRunning(dataDir: string, variables: string): RunningPlace {
     );
   }
   return one;
+}
+
+/** None, solo or the stack, or both. */
+export function listRunning(dataDir: string): RunningPlace[] {
+  return ['stack.json', 'solo.json'].flatMap((name) => read(join(dataDir, name)));
 }
 
 /** Solo and the stack take the file away when they stop. */

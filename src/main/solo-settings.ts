@@ -6,6 +6,7 @@ import { operatorLimits } from './operator-settings.ts';
 import { postgresSettings } from './postgres-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { replicaLimits } from './replica-settings.ts';
+import { serviceSettings } from './service-settings.ts';
 import { integer, port, readTables, type Setting, type Settings } from './settings.ts';
 import { type RegionPort, type SoloPort, soloHost, soloPorts } from './solo-ports.ts';
 import { workerLimits } from './worker-settings.ts';
@@ -32,6 +33,7 @@ const replicaPorts: Setting<readonly RegionPort[]> = {
 export const soloSettings = {
   ...dataDirSetting,
   ...processSettings,
+  ...serviceSettings,
   ingestPort: port('BEFOREHAND_INGEST_PORT', 'Port the ingest listens at.', 8080),
   operatorPort: port('BEFOREHAND_OPERATOR_PORT', 'Port the operator listens at.', 8083),
   replicaPorts,

@@ -4,17 +4,19 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLogFile } from '../outbound/pino-observer.ts';
-import { type Credentials, openCredentials } from './credentials.ts';
+import { openCredentials } from './credentials.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { findConfig, loadConfig, requireRegions } from './load-config.ts';
+import { findConfig, loadConfig, requireRegions, soloConfigs } from './load-config.ts';
 import { loadPage } from './load-page.ts';
 import { openObservers } from './observers.ts';
 import { type ProcessPlan, runProcess } from './run-process.ts';
 import { writeSecretJson } from './secret-json.ts';
-import { type SoloUrls, startSoloParts } from './solo-parts.ts';
+import { startSoloParts } from './solo-parts.ts';
 import { requireFreePorts, soloPorts } from './solo-ports.ts';
-import { type SoloPostgres, startSoloPostgres } from './solo-postgres.ts';
+import { startSoloPostgres } from './solo-postgres.ts';
+import { openSoloServices } from './solo-services.ts';
 import { readSoloSettings } from './solo-settings.ts';
+import { readyLines, summarizeSolo } from './solo-summary.ts';
 import { unknownSettings } from './unknown-settings.ts';
 
 /** Beside draining: every part may take a moment to close. */
@@ -37,7 +39,8 @@ else if (args.length > 0) {
 function planSolo(): ProcessPlan {
   for (const warning of unknownSettings(process.env)) console.error(warning);
   const settings = readSoloSettings(process.env);
-  const configFile = findConfig({ file: settings.configFile, folder: process.cwd() });
+  const folder = process.cwd();
+  const configFile = findConfig({ file: settings.configFile, folder, names: soloConfigs });
   const { dataDir } = settings;
   mkdirSync(dataDir, { recursive: true });
   const log = openLogFile(join(dataDir, 'solo.log'));
@@ -61,12 +64,25 @@ function planSolo(): ProcessPlan {
       onStop(async () => {
         if (hasBeenReady) console.log('Stopped. The content stays for the next start.');
       });
-      const shownDir = relative(process.cwd(), dataDir) || '.';
+      const shownDir = relative(folder, dataDir) || '.';
       console.log(`Beforehand, solo mode: everything in one process, data and logs in ${shownDir}`);
       console.log('For trying and developing: accepted events not yet stored die with it.');
+      console.log(
+        `It runs ${relative(folder, configFile)}; set BEFOREHAND_CONFIG for another configuration.`,
+      );
       const credentials = await openCredentials(dataDir);
-      const postgres = await startSoloPostgres(dataDir, (text) => console.log(text));
+      const onNotice = (text: string) => console.log(text);
+      // Beside each other, so that a start takes no longer with them.
+      const beside = openSoloServices({
+        ...{ settings, configFile, services: config.services ?? {}, onNotice },
+        observe: observers.observe,
+      });
+      onStop(beside.stop);
+      const postgres = await startSoloPostgres(dataDir, onNotice);
       onStop(postgres.stop);
+      const services = await beside.started;
+      // Threads begin with what is set now, and authors' code asks for it there.
+      Object.assign(process.env, services.urls);
       const urls = await startSoloParts({
         ...{ settings, configFile, config, credentials, postgres, observers, onStop },
         pageAssets,
@@ -75,12 +91,13 @@ function planSolo(): ProcessPlan {
       await Promise.all(doors.map((door) => whenReady(door, signal)));
 
       const file = join(dataDir, 'solo.json');
-      writeSecretJson(file, summarize(urls, postgres, credentials));
+      const running = { urls, postgres, services };
+      writeSecretJson(file, summarizeSolo(running, { credentials, configFile }));
       onStop(async () => {
         console.log('Stopping: finishing what was accepted.');
         rmSync(file, { force: true });
       });
-      console.log(readyLines(urls, postgres));
+      console.log(readyLines(running));
       hasBeenReady = true;
     },
   };
@@ -89,33 +106,4 @@ function planSolo(): ProcessPlan {
 /** A region is ready once it holds what Postgres holds, an ingest once it knows what time it is. */
 async function whenReady(door: string, signal: AbortSignal): Promise<void> {
   while (!(await fetch(`${door}/health/ready`)).ok) await sleep(20, undefined, { signal });
-}
-
-function readyLines(urls: SoloUrls, postgres: SoloPostgres): string {
-  const { ingest, regions, operator, demo } = urls;
-  const places = Object.entries({ ingest, ...regions, operator });
-  const ready = [
-    `ready  ${places.map(([name, url]) => `${name} ${url}`).join('  ')}`,
-    `psql '${postgres.inspectorUrl}'`,
-  ].join('  ');
-  return demo === null ? ready : `${ready}\ndemo   ${demo}`;
-}
-
-/** What a test, a benchmark or a person needs to drive solo mode. */
-function summarize(urls: SoloUrls, postgres: SoloPostgres, credentials: Credentials) {
-  const none: number[] = [];
-  return {
-    ...urls,
-    metrics: { solo: [`${urls.operator}/metrics`] },
-    amqp: null,
-    postgres: postgres.url,
-    postgresOperator: postgres.operatorUrl,
-    inspector: postgres.inspectorUrl,
-    producerKey: credentials.producerKey,
-    token: credentials.token,
-    pids: {
-      ...{ supervisor: [process.pid], ingest: none, worker: none, replica: none },
-      ...{ nginx: none, rabbitmq: none, postgres: [postgres.pid] },
-    },
-  };
 }

@@ -60,6 +60,8 @@ const levels: { readonly [Kind in Observation['kind']]: LogLevel } = {
   receipts_stored: 'debug',
   receipts_dropped: 'warn',
   replica_ready: 'info',
+  service_absent: 'warn',
+  service_ended: 'warn',
   keys_loaded: 'info',
   keys_refused: 'error',
   request_failed: 'error',

@@ -18,6 +18,9 @@ export type SoloSummary = SoloUrls &
   Credentials & {
     regions: { eu: string; us: string };
     inspector: string;
+    config: string;
+    services: { readonly [variable: string]: string };
+    pids: { readonly [kind: string]: readonly number[] };
     metrics: { solo: [string] };
   };
 
@@ -61,7 +64,7 @@ async function tryToStart(
   let output = '';
   for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     output += text;
-    if (/^ready .*\n(demo .*\n)?/m.test(output) && output.endsWith('\n')) break;
+    if (/^ready .*\n/m.test(output) && output.endsWith('\n')) break;
   }
   if (!/^ready /m.test(output)) return null;
   child.stdout.resume();

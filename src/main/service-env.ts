@@ -15,13 +15,15 @@ export type ServicePlace = {
   port: number;
   ingestUrl: string;
   keysFile: string;
+  /** The one that it was given before, where that is known. */
+  key?: string | undefined;
   /** Made when it is not there. */
   dataDir: string;
 };
 
-/** All of it: nothing else of ours or of a person's shell is for services. Renews its key. */
+/** All of it: nothing else of ours or of a person's shell is for services. Makes its key. */
 export function serviceEnv(place: ServicePlace): { [name: string]: string } {
-  const { name, service, dataDir } = place;
+  const { name, service, dataDir, keysFile } = place;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { PATH = '', HOME } = process.env;
   return {
@@ -32,7 +34,9 @@ export function serviceEnv(place: ServicePlace): { [name: string]: string } {
     BEFOREHAND_INGEST_URL: place.ingestUrl,
     ...(service.source === undefined
       ? {}
-      : { BEFOREHAND_PRODUCER_KEY: renewServiceKey(place.keysFile, name, service.source) }),
+      : {
+          BEFOREHAND_PRODUCER_KEY: place.key ?? renewServiceKey(keysFile, name, service.source),
+        }),
   };
 }
 

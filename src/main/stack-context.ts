@@ -1,5 +1,6 @@
 // What every command of the stack works with.
 
+import { resolve } from 'node:path';
 import { writeSecretJson } from './secret-json.ts';
 import type { ValuesOf } from './settings.ts';
 import type { stackSettings } from './stack-settings.ts';
@@ -23,7 +24,14 @@ export function openStack(
   say: (line: string) => void,
 ): Stack {
   const files = stackFiles(settings.dataDir);
-  return { settings, files, state, save: () => writeSecretJson(files.state, state), say };
+  // A command in another folder, or without that variable, is still about this stack.
+  const { configFile } = settings;
+  const config = configFile === '' ? state.configFile : resolve(configFile);
+  return {
+    settings: { ...settings, configFile: config },
+    ...{ files, state, say },
+    save: () => writeSecretJson(files.state, state),
+  };
 }
 
 export function addressOf({ port }: StackMember): string {

@@ -8,6 +8,7 @@ import type { Stack } from './stack-context.ts';
 import { reloadDoor, startBalancer, startNginx } from './stack-doors.ts';
 import { startProgram } from './stack-program.ts';
 import { type OnSpawn, startPostgres, startRabbitmq } from './stack-servers.ts';
+import { startStackService } from './stack-services.ts';
 import { isDoor, type MemberKind, type StackMember } from './stack-state.ts';
 
 type Start = (stack: Stack, member: StackMember, onSpawn: OnSpawn) => Promise<void>;
@@ -21,6 +22,7 @@ const starters: { [Kind in MemberKind]: Start } = {
   worker: startProgram,
   operator: startProgram,
   replica: startProgram,
+  service: startStackService,
 };
 
 /** Whether all of its processes live. */
@@ -39,6 +41,7 @@ export async function startMember(
   await endProcesses(stack, member);
   member.processes = [];
   member.isStopped = false;
+  delete member.absent;
   await starters[member.kind](stack, member, (pid) => {
     const started = identifyProcess(pid);
     if (started === null) return;
@@ -47,6 +50,9 @@ export async function startMember(
     if (signal?.aborted) process.kill(-pid, 'SIGKILL');
   });
   stack.save();
+  if (member.absent !== undefined) {
+    return stack.say(`  ${member.name.padEnd(14)} absent  ${member.absent}`);
+  }
   const tookS = ((Date.now() - startedAtMs) / 1000).toFixed(1);
   stack.say(`  ${member.name.padEnd(14)} ready   127.0.0.1:${member.port}   ${tookS} s`);
 }
@@ -78,7 +84,11 @@ async function endProcesses(stack: Stack, { kind, processes }: StackMember): Pro
     await stopRabbitmq({ epmd: first, node: second });
   } else if (kind === 'postgres') await stopPostgres(first);
   else if (kind === 'nginx' || kind === 'balancer') await stopEachNginx(processes);
-  else await stopProcess(first, { signal: 'SIGTERM', killAfterMs: stack.settings.killAfterMs });
+  else await stopProcess(first, { signal: 'SIGTERM', killAfterMs: killAfterMs(stack, kind) });
+}
+
+function killAfterMs({ settings }: Stack, kind: MemberKind): number {
+  return kind === 'service' ? settings.serviceKillAfterMs : settings.killAfterMs;
 }
 
 /** The door before the verifier, which it started after. */
@@ -93,7 +103,7 @@ const stopOrder: readonly MemberKind[][] = [
   ['ingest'],
   ['replica'],
   ['worker', 'operator'],
-  ['rabbitmq', 'postgres'],
+  ['rabbitmq', 'postgres', 'service'],
 ];
 
 export async function stopAllMembers(stack: Stack): Promise<void> {

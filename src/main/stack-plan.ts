@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loginUrl } from '../outbound/postgres-logins.ts';
 import { credentialFiles, tokenAudience, tokenIssuer } from './credentials.ts';
 import type { StackSize } from './stack-arguments.ts';
+import { stackServiceUrls } from './stack-services.ts';
 import { isDoor, type MemberKind, type StackMember, type StackState } from './stack-state.ts';
 
 /** Servers that are not started, because URLs of others were given. */
@@ -29,12 +30,14 @@ export function planMembers(places: readonly Place[], ports: readonly number[]):
 export function planPlaces(
   size: StackSize & { regions: readonly string[] },
   given: GivenServers,
+  services: readonly string[] = [],
 ): Place[] {
   const inRegions = (plan: (region: string) => Place[]) => size.regions.flatMap(plan);
   const isBalanced = size.replicas > 1;
   const places = [
     ...(given.postgres ? [] : [place('postgres', 'postgres')]),
     ...(given.amqp ? [] : [place('rabbitmq', 'rabbitmq')]),
+    ...services.map((name) => place('service', `service-${name}`)),
     ...numbered('ingest', size.ingests),
     ...numbered('worker', size.workers),
     place('operator', 'operator'),
@@ -92,7 +95,10 @@ export function memberEnv(
         ...tokenEnv(stack.dataDir),
       };
     case 'worker':
-      return { ...broker, ...database('worker'), BEFOREHAND_WORKER_PORT: port };
+      return {
+        ...{ ...broker, ...database('worker'), BEFOREHAND_WORKER_PORT: port },
+        ...stackServiceUrls(state),
+      };
     case 'operator':
       return {
         ...{ ...broker, ...database('operator'), BEFOREHAND_OPERATOR_PORT: port },

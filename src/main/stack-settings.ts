@@ -1,10 +1,12 @@
 // What `npm run stack` reads from its environment.
 
 import { dataDirSetting } from './data-dir.ts';
+import { serviceSettings } from './service-settings.ts';
 import { integer, type Settings, text } from './settings.ts';
 
 export const stackSettings = {
   ...dataDirSetting,
+  ...serviceSettings,
   configFile: text('BEFOREHAND_CONFIG', 'What this installation does; see docs/authors.md.', ''),
   amqpUrl: text('BEFOREHAND_AMQP_URL', 'A broker to use instead of a private one.', ''),
   postgresUrl: text('BEFOREHAND_POSTGRES_URL', 'A Postgres to use instead of a private one.', ''),

@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Service } from '../domain/config-services.ts';
 import type { RunningProcess } from '../servers/running-process.ts';
 import type { PostgresSecrets } from './postgres-secrets.ts';
+import type { Services, ServiceUrls } from './service-env.ts';
 
 export type MemberKind =
   | 'postgres'
@@ -13,7 +15,8 @@ export type MemberKind =
   | 'operator'
   | 'replica'
   | 'nginx'
-  | 'balancer';
+  | 'balancer'
+  | 'service';
 
 /** One thing to start and stop. RabbitMQ is two processes, everything else is one. */
 export type StackMember = {
@@ -30,11 +33,18 @@ export type StackMember = {
   processes: (RunningProcess & { readonly command: string })[];
   /** Stopped by a command. A member that is not, and does not run, has died. */
   isStopped: boolean;
+  /** Of a service that could not be started: why. */
+  absent?: string;
 };
 
 export type StackState = {
   /** `BEFOREHAND_*` variables that were set when the stack was started. */
   readonly givenEnv: { readonly [name: string]: string };
+  /** Absolute: later commands may be run elsewhere. */
+  readonly configFile: string;
+  readonly services: Services;
+  /** Of services that run elsewhere, as set when the stack was started. */
+  readonly givenServiceUrls: ServiceUrls;
   readonly secrets: PostgresSecrets;
   /** Directory of the unix sockets between the replicas and their Nginx. */
   readonly socketDir: string;
@@ -69,6 +79,14 @@ export function stackFiles(dataDir: string): StackFiles {
 /** Whether clients of its region come in here. */
 export function isDoor({ name, kind, region }: StackMember): boolean {
   return (kind === 'nginx' || kind === 'balancer') && name === `nginx-${region}`;
+}
+
+/** The name that the configuration gives to a member of kind `service`, and what it says of it. */
+export function serviceOf({ services }: StackState, { name }: StackMember): [string, Service] {
+  const own = name.slice('service-'.length);
+  const service = services[own];
+  if (service === undefined) throw new Error(`The stack has no service ${own}.`);
+  return [own, service];
 }
 
 /** `null`: there is no stack. */

@@ -2,7 +2,9 @@
 
 import { loginUrl } from '../outbound/postgres-logins.ts';
 import type { Credentials } from './credentials.ts';
+import type { ServiceUrls } from './service-env.ts';
 import { addressOf, type Stack } from './stack-context.ts';
+import { stackServiceUrls } from './stack-services.ts';
 import { isDoor, type MemberKind } from './stack-state.ts';
 
 export type StackSummary = {
@@ -19,6 +21,9 @@ export type StackSummary = {
   postgres: string;
   postgresOperator: string;
   inspector: string;
+  /** Path of the configuration. */
+  config: string;
+  services: ServiceUrls;
   /**
    * `supervisor` is there because solo has one; here nobody watches over the processes. A balancer
    * is one more Nginx.
@@ -47,6 +52,8 @@ export function summarize({ state }: Stack, credentials: Credentials): StackSumm
     postgres: state.postgresUrl,
     postgresOperator: loginUrl(state.postgresUrl, 'operator', state.secrets),
     inspector: loginUrl(state.postgresUrl, 'inspector', state.secrets),
+    config: state.configFile,
+    services: stackServiceUrls(state),
     producerKey: credentials.producerKey,
     token: credentials.token,
     pids: {
@@ -58,6 +65,7 @@ export function summarize({ state }: Stack, credentials: Credentials): StackSumm
       operator: pids('operator'),
       rabbitmq: pids('rabbitmq'),
       postgres: pids('postgres'),
+      service: pids('service'),
     },
   };
 }

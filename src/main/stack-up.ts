@@ -8,11 +8,13 @@ import { openCredentials } from './credentials.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
 import { newPostgresSecrets } from './postgres-secrets.ts';
 import { writeSecretJson } from './secret-json.ts';
+import { givenServiceUrls, type Services } from './service-env.ts';
 import type { StackSize } from './stack-arguments.ts';
 import { addressOf, openStack, type Stack, type StackSettings } from './stack-context.ts';
 import { isMemberRunning, startMember, stopAllMembers } from './stack-member.ts';
 import { planMembers, planPlaces, socketNames } from './stack-plan.ts';
 import { givenEnv, migrate } from './stack-program.ts';
+import { withoutLines } from './stack-services.ts';
 import { makeSocketDir } from './stack-sockets.ts';
 import { isDoor, type MemberKind, readState, stackFiles } from './stack-state.ts';
 import { summarize } from './stack-summary.ts';
@@ -26,9 +28,12 @@ export async function stackUp(
   { say, signal }: { say: Say; signal: AbortSignal },
 ): Promise<void> {
   const settings = { ...given, configFile: configPath(given) };
-  const regions = await chooseRegions(settings.configFile, size.regions);
+  const config = await loadConfig(settings.configFile);
+  const regions = size.regions ?? config.regions;
+  requireRegions(config, regions);
   await clearStale(settings, say);
-  const stack = await planStack(settings, { ...size, regions }, say);
+  const stack = await planStack(settings, { ...size, regions }, config.services ?? {}, say);
+  stack.state.hasPage = config.page !== undefined;
   // What is being started dies, and whoever waits for it fails.
   let interrupted = Promise.resolve();
   const interrupt = () => {
@@ -36,8 +41,6 @@ export async function stackUp(
   };
   signal.addEventListener('abort', interrupt);
   try {
-    const { page } = await loadConfig(settings.configFile);
-    stack.state.hasPage = page !== undefined;
     say(`Starting ${stack.state.members.length} processes, logs in ${stack.files.directory}/logs`);
     await startEverything(stack, signal);
     writeSecretJson(stack.files.summary, summarize(stack, await openCredentials(settings.dataDir)));
@@ -65,16 +68,6 @@ function configPath({ configFile }: StackSettings): string {
   return findConfig({ file: configFile, folder: process.cwd() });
 }
 
-async function chooseRegions(
-  configFile: string,
-  wanted: readonly string[] | null,
-): Promise<readonly string[]> {
-  const config = await loadConfig(configFile);
-  const regions = wanted ?? config.regions;
-  requireRegions(config, regions);
-  return regions;
-}
-
 /** After a restart of the machine there is a state, but nothing that it speaks of. */
 async function clearStale(settings: StackSettings, say: Say): Promise<void> {
   const state = readState(stackFiles(settings.dataDir).state);
@@ -92,13 +85,18 @@ async function clearStale(settings: StackSettings, say: Say): Promise<void> {
 async function planStack(
   settings: StackSettings,
   size: StackSize & { regions: readonly string[] },
+  services: Services,
   say: Say,
 ): Promise<Stack> {
   await openCredentials(settings.dataDir);
-  const { amqpUrl, postgresUrl } = settings;
-  const places = planPlaces(size, { amqp: amqpUrl !== '', postgres: postgresUrl !== '' });
+  const { amqpUrl, postgresUrl, configFile } = settings;
+  const givenServers = { amqp: amqpUrl !== '', postgres: postgresUrl !== '' };
+  const givenUrls = givenServiceUrls(services, process.env);
+  const ours = Object.keys(services).filter((name) => !givenUrls[services[name]?.url ?? '']);
+  const places = planPlaces(size, givenServers, ours);
   const state = {
     givenEnv: givenEnv(process.env),
+    ...{ configFile, services, givenServiceUrls: givenUrls },
     secrets: newPostgresSecrets(),
     socketDir: makeSocketDir(stackFiles(settings.dataDir).directory, socketNames(places)),
     amqpUrl,
@@ -116,7 +114,7 @@ async function startEverything(stack: Stack, signal: AbortSignal): Promise<void>
     const members = stack.state.members.filter(({ kind }) => kinds.includes(kind));
     await settleAll(members.map((member) => startMember(stack, member, signal)));
   };
-  await start('postgres', 'rabbitmq');
+  await start('postgres', 'rabbitmq', 'service');
   await createLogins({
     postgresUrl: stack.state.postgresUrl,
     passwords: stack.state.secrets,
@@ -146,6 +144,7 @@ function sayReady({ state, files, say }: Stack): void {
       line(member.region ?? member.name, addressOf(member));
     }
   }
+  for (const absent of withoutLines(state)) say(`  ${absent}`);
   line('psql', `psql "${loginUrl(state.postgresUrl, 'inspector', state.secrets)}"`);
   line('for scripts', files.summary);
 }

@@ -16,8 +16,14 @@ import {
 const size = { regions: ['eu', 'us'], workers: 2, replicas: 2, ingests: 1 };
 const nothingGiven = { amqp: false, postgres: false };
 
-function plan(given = nothingGiven, replicas = 2): StackMember[] {
-  const places = planPlaces({ ...size, replicas }, given);
+const services = {
+  deals: { command: ['node', 'deals.mjs'], url: 'DEALS_URL' },
+  savings: { command: ['python3', 'savings.py'], url: 'SAVINGS_URL' },
+  travel: { command: ['node', 'travel.mjs'], url: 'TRAVEL_URL' },
+};
+
+function plan(given = nothingGiven, replicas = 2, beside: string[] = []): StackMember[] {
+  const places = planPlaces({ ...size, replicas }, given, beside);
   return planMembers(
     places,
     places.map((_, index) => 20_000 + index),
@@ -27,6 +33,8 @@ function plan(given = nothingGiven, replicas = 2): StackMember[] {
 function stateOf(members: StackMember[]): StackState {
   return {
     givenEnv: {},
+    configFile: '/project/home.config.ts',
+    ...{ services, givenServiceUrls: { TRAVEL_URL: 'https://travel.example' } },
     secrets: { postgres: 'p', migrator: 'm', worker: 'w', operator: 'o', inspector: 'i' },
     socketDir: '/sockets',
     amqpUrl: 'amqp://broker',
@@ -113,6 +121,26 @@ it('has sockets in its own directory, or in a private one where paths would be t
   }
 });
 
+it('tells workers, and nobody else, where the services are', () => {
+  const members = plan(nothingGiven, 1, ['deals', 'savings']);
+  const [deals, savings] = members.filter(({ kind }) => kind === 'service');
+  (savings as StackMember).absent = 'python3 was not found';
+  const told = members.map((member) => {
+    const at = {
+      dataDir: '/data',
+      directory: '/data/stack',
+      configFile: '/project/home.config.ts',
+    };
+    const env = memberEnv(member, { state: stateOf(members), ...at });
+    return [member.kind, Object.entries(env).filter(([name]) => /^[A-Z]+_URL$/.test(name))];
+  });
+  const urls = [
+    ['DEALS_URL', `http://127.0.0.1:${deals?.port}`],
+    ['TRAVEL_URL', 'https://travel.example'],
+  ];
+  for (const [kind, named] of told) expect(named).toEqual(kind === 'worker' ? urls : []);
+});
+
 it('starts no server for which a URL was given', () => {
   const names = plan({ amqp: true, postgres: true }).map(({ name }) => name);
   expect(names).not.toContain('rabbitmq');
@@ -138,8 +166,11 @@ it.each([
   ['replica-eu', ['replica-eu-1', 'replica-eu-2']],
   ['nginx-eu', ['nginx-eu']],
   ['balancer', ['nginx-eu', 'nginx-us']],
+  ['service', ['service-deals', 'service-travel']],
+  ['service-deals', ['service-deals']],
 ])('selects by "%s"', (selector, names) => {
-  expect(selectMembers(stateOf(plan()), selector).map(({ name }) => name)).toEqual(names);
+  const members = plan(nothingGiven, 2, ['deals', 'travel']);
+  expect(selectMembers(stateOf(members), selector).map(({ name }) => name)).toEqual(names);
 });
 
 it('says what there is when a name selects nothing', () => {

@@ -18,15 +18,15 @@ const infrastructure = [
 const entryPoints = [
   '^src/main/(ingest|worker|replica|operator|migrate|solo|stack|token|cli|psql)[.]ts$',
   '^src/(main/container-(setup|logins)|outbound/thread-entry)[.]ts$',
-  '^beforehand[.]config[.]ts$',
+  '^(beforehand|home)[.]config[.]ts$',
   // For whoever runs the platform without Postgres or threads, and for every fast test.
   '^src/outbound/memory-(content-store|positions|region-store|unit-runner)[.]ts$',
   // drizzle-kit reads it, to write migrations.
   '^src/outbound/postgres-schema[.]ts$',
 ];
 
-const product = '^(src/|beforehand[.]config)';
-const config = '^beforehand[.]config[.]ts$';
+const product = '^(src/|(beforehand|home)[.]config)';
+const config = '^(beforehand|home)[.]config[.]ts$';
 const authorsApi = '^src/domain/(authors|config)[.]ts$';
 const step = '^src/domain/(ingest|worker|replica)/';
 const adapter = '^src/(inbound|outbound)/([a-z]+)-';
@@ -82,10 +82,10 @@ const authors = [
     'can change without them. Bring your own packages, not those of the platform.',
   ]),
   forbid('config-lists-apps', config, { pathNot: ['^src/apps/', authorsApi] }, [
-    'beforehand.config.ts lists what authors wrote. Put code into src/apps and import it here.',
+    'A configuration lists what authors wrote. Put code into src/apps and import it here.',
   ]),
   forbid('platform-knows-no-app', except('^src/', '^src/apps/'), '^src/apps/', [
-    'The platform runs whatever beforehand.config.ts lists. Take a Config as an argument instead',
+    'The platform runs whatever a configuration lists. Take a Config as an argument instead',
     'of importing an app.',
   ]),
 ];

@@ -1,11 +1,13 @@
 // Checks the import rules of .dependency-cruiser.cjs on the tree in the current folder.
 
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cruise } from 'dependency-cruiser';
 
 const { forbidden: rules, options } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
 const root = process.cwd();
+const configs = ['beforehand.config.ts', 'home.config.ts'].filter((file) => existsSync(file));
 
 const { modules, summary } = await readImports();
 const problems = [...(await blindSpots()), ...summary.violations.map(describe)];
@@ -18,13 +20,13 @@ if (problems.length > 0) {
 }
 
 async function readImports() {
-  const result = await cruise(['src', 'web', 'beforehand.config.ts'], {
+  const result = await cruise(['src', 'web', ...configs], {
     ...options,
     baseDir: root,
     validate: true,
     ruleSet: { forbidden: rules },
   });
-  const isOurs = ({ source }) => /^(src|web)\//.test(source) || source === 'beforehand.config.ts';
+  const isOurs = ({ source }) => /^(src|web)\//.test(source) || configs.includes(source);
   return { modules: result.output.modules.filter(isOurs), summary: result.output.summary };
 }
 

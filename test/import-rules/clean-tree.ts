@@ -10,6 +10,7 @@ export const cleanTree: Tree = {
     './src/domain/config.ts',
     './src/domain/authors.ts',
   ],
+  'home.config.ts': ['./src/apps/offers.ts', './src/domain/config.ts'],
   'src/apps/offers.ts': ['../domain/authors.ts', '@sinclair/typebox', 'node:crypto'],
   'src/domain/authors.ts': [],
   'src/domain/config.ts': ['./authors.ts', 'node:assert'],

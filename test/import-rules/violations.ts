@@ -64,6 +64,7 @@ const authors: Violation[] = [
   plant('apps-use-the-authors-api', 'src/apps/deep.ts', '../domain/ports.ts'),
   plant('config-lists-apps', 'beforehand.config.ts', './src/wire/topology.ts'),
   plant('config-lists-apps', 'beforehand.config.ts', 'node:fs'),
+  plant('config-lists-apps', 'home.config.ts', './src/main/ingest.ts'),
   plant('platform-knows-no-app', 'src/wire/offers.ts', '../apps/offers.ts'),
 ];
 

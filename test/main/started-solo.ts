@@ -34,6 +34,8 @@ export function useSolo(env: { readonly [name: string]: string } = {}): Solo {
     const [ingest, eu, us, operator] = await findFreePorts(4);
     const started = spawn(process.execPath, ['--import', 'tsx', entry], {
       env: {
+        // What tests of the platform speak of; home has its own.
+        BEFOREHAND_CONFIG: 'beforehand.config.ts',
         ...{ ...process.env, ...env, BEFOREHAND_DATA_DIR: dataDir },
         BEFOREHAND_INGEST_PORT: String(ingest),
         BEFOREHAND_REPLICA_PORTS: `eu=${eu},us=${us}`,

@@ -53,6 +53,8 @@ async function tryToStart(
   const child = spawn(process.execPath, ['--import', 'tsx', solo], {
     env: {
       ...process.env,
+      // What tests of the platform speak of; home has its own.
+      BEFOREHAND_CONFIG: 'beforehand.config.ts',
       BEFOREHAND_DATA_DIR: dataDir,
       BEFOREHAND_INGEST_PORT: String(ingest),
       BEFOREHAND_REPLICA_PORTS: `eu=${eu},us=${us}`,

@@ -49,9 +49,17 @@ function prefixed(process: string, settings: Settings): Settings {
 
 const intro = `# Configuration
 
-What the platform *does* is in \`beforehand.config.ts\`; see [for authors](authors.md). What a process may
-use, and where it finds the others, is in its environment. A process reads it once, at its start,
-and tells everything that is missing or malformed at the same time.
+What the platform *does* is in a configuration, \`beforehand.config.ts\` or for \`npm start\` \`home.config.ts\`;
+see [for authors](authors.md). What a process may use, and where it finds the others, is in its
+environment. A process reads it once, at its start, and tells everything that is missing or
+malformed at the same time.
+
+A configuration may name services, programs that its generators call, each with the variable that
+holds its URL. Where the variable is set, that is where it is called; solo mode and the stack start
+what has none, at a free port of loopback, and set the variable for what runs generators. A service
+is given \`PATH\`, \`HOME\`, \`PORT\` (where it must listen, at 127.0.0.1), \`DATA_DIR\` (a folder of its
+own), \`BEFOREHAND_INGEST_URL\` and, where the configuration names its source, a
+\`BEFOREHAND_PRODUCER_KEY\` for events of that source. In production it runs wherever its team runs it.
 
 Solo mode (\`npm start\`) and the stack (\`npm run stack\`) pass what is set on to the processes that
 they run, or are. Tests use the servers that \`BEFOREHAND_TEST_AMQP_URL\` and

@@ -18,7 +18,7 @@ export const processSettings = {
   logLevel,
   configFile: text(
     'BEFOREHAND_CONFIG',
-    'The configuration; beforehand.config.ts or .js in the working directory unless given.',
+    'The configuration. Unless given: beforehand.config.ts or .js in the working directory; for solo home.config.ts where it is; for the command line that of what runs.',
     '',
   ),
 } satisfies Settings;

@@ -5,11 +5,14 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { expect } from 'vitest';
 import type { Observation } from '../../src/domain/observation.ts';
 import { createDocumentComposer } from '../../src/domain/replica/compose-document.ts';
+import { createPageComposer } from '../../src/domain/replica/compose-page.ts';
+import type { PageAssets } from '../../src/domain/replica/page-assets.ts';
 import { createReadContent } from '../../src/domain/replica/read-content.ts';
 import { createWaitingTickets } from '../../src/domain/replica/waiting-tickets.ts';
 import { createWatchedDocuments } from '../../src/domain/replica/watch-documents.ts';
 import type { PublicJwk, TokenKeySet } from '../../src/domain/token-keys.ts';
 import { addContentRoutes } from '../../src/inbound/http-content.ts';
+import { addPageRoutes } from '../../src/inbound/http-page.ts';
 import { createHttpServer } from '../../src/inbound/http-server.ts';
 import { createAuthenticateClient } from '../../src/inbound/http-tokens.ts';
 import { memoryRegionStore } from '../../src/outbound/memory-region-store.ts';
@@ -65,6 +68,7 @@ export type GivenContent = {
   streamHeartbeatMs?: number;
   streamStallMs?: number;
   corsOrigins?: readonly string[];
+  page?: PageAssets;
   /** Of silence on a connection: half for a request to arrive, half for its answer. */
   connectionTimeoutMs?: number;
 };
@@ -102,23 +106,29 @@ export async function openContent(given: GivenContent = {}) {
     ...{ maxBodyBytes: 1_024, maxRequests: given.maxRequests ?? 1_000, maxConnections: 1_000 },
     ...{ requestTimeoutMs: halfMs, handlerTimeoutMs: halfMs, drainMs: 0, stopTimeoutMs: 120_000 },
   });
+  const { page } = given;
+  const asked: string[] = [];
+  const read = createReadContent({
+    ...{ slots, store, positions: { current: store.get } },
+    compose: page ? createPageComposer(slots, page) : createDocumentComposer(slots),
+    // Nothing comes of it: what is here is all there is.
+    coldReads: { ask: (user) => void asked.push(user), isPending: () => false },
+    ...{ tickets: { wait }, nowMs, isCaughtUp: () => true, observe: () => {} },
+  });
+  const authenticate = createAuthenticateClient({
+    keys: { current: (): TokenKeySet => keys.set },
+    ...{ issuer, audience, clockToleranceS: 0, nowMs },
+    tokenCookie: 'beforehand_token',
+  });
+  if (page && read.pages) {
+    const addresses = {
+      clientEventsUrl: 'https://events.example/v1/client-events',
+      sessionUrl: '',
+    };
+    addPageRoutes(server.routes, { ...page, pages: read.pages, authenticate, addresses });
+  }
   addContentRoutes(server.routes, {
-    read: createReadContent({
-      ...{
-        slots,
-        store,
-        compose: createDocumentComposer(slots),
-        positions: { current: store.get },
-      },
-      // Nothing is asked for: what is here is all there is.
-      coldReads: { ask: () => {}, isPending: () => false },
-      ...{ tickets: { wait }, nowMs, isCaughtUp: () => true, observe: () => {} },
-    }),
-    authenticate: createAuthenticateClient({
-      keys: { current: (): TokenKeySet => keys.set },
-      ...{ issuer, audience, clockToleranceS: 0, nowMs },
-      tokenCookie: 'beforehand_token',
-    }),
+    ...{ read, authenticate },
     ...{ watch: documents.watch, observe: (observation) => observed.push(observation), nowMs },
     ...{ genericMaxAgeS: 5, corsOrigins: given.corsOrigins ?? [] },
     streamHeartbeatMs: given.streamHeartbeatMs ?? 15_000,
@@ -127,7 +137,7 @@ export async function openContent(given: GivenContent = {}) {
   const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
   const bearer = `Bearer ${await sign()}`;
   return {
-    ...{ url, store, tickets, documents, waits, observed, keys, bearer, stop: server.stop },
+    ...{ url, store, tickets, documents, waits, observed, keys, bearer, asked, stop: server.stop },
     /** Alice's request, unless other headers are given; the path is sent as it is. */
     get: (path: string, headers: IncomingHttpHeaders = {}, method = 'GET') =>
       sendRaw(url, { path, method, headers: { authorization: bearer, ...headers } }),

@@ -10,7 +10,7 @@ export type BenchOptions = {
   seconds: number;
   /** Of each row and number of connections; the median counts. */
   runs: number;
-  /** Of the backfill in suite `isolation`. */
+  /** Of the backfill in suite `isolation`; strangers in suite `home`. */
   documents: number;
   /** Whether docs/performance.md and the chart are written anew. */
   writesDocs: boolean;
@@ -20,11 +20,12 @@ export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] 
                                [--write-docs]
 
   --suite       what to measure: read, gzip, edge, ingest, position, slow, isolation, inspect,
-                facts, receipts
+                facts, receipts, home
   --json        where to write the result
   --seconds     length of a run (5)
   --runs        runs of each row, of which the median counts (3)
-  --documents   users of the backfill in suite isolation, documents in suite inspect (200000)
+  --documents   users of the backfill in suite isolation, documents in suite inspect, strangers in
+                suite home (200000)
   --write-docs  also write the chart in bench/results and the table in docs/performance.md
   --help        this text`;
 

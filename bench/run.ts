@@ -8,6 +8,7 @@ import { writeIntoPage } from './docs-table.ts';
 import { runEdgeSuite } from './edge/suite.ts';
 import { runFactsSuite } from './facts/suite.ts';
 import { runGzipSuite } from './gzip/suite.ts';
+import { runHomeSuite } from './home/suite.ts';
 import { runIngestSuite } from './ingest/suite.ts';
 import { runInspectSuite } from './inspect/suite.ts';
 import { runIsolationSuite } from './isolation/suite.ts';
@@ -22,7 +23,7 @@ const suites = {
   ...{ read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite },
   ...{ ingest: runIngestSuite, position: runPositionSuite, slow: runSlowSuite },
   ...{ isolation: runIsolationSuite, inspect: runInspectSuite, facts: runFactsSuite },
-  receipts: runReceiptsSuite,
+  ...{ receipts: runReceiptsSuite, home: runHomeSuite },
 };
 const root = join(import.meta.dirname, '..');
 

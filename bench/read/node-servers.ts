@@ -31,22 +31,28 @@ export async function startReplicaServer(place: Place, requests: Requests): Prom
   const { jwksFile, secretFile } = requests;
   const args = [join(place.directory, 'replica-data'), jwksFile, secretFile];
   const replica = await startServer(place, 'replica', port, args);
+  await whenItHasDocuments(replica);
+  return replica;
+}
+
+export async function whenItHasDocuments({ port }: NodeServer): Promise<void> {
   const deadlineMs = Date.now() + readyTimeoutMs;
   while (!(await fetch(`http://127.0.0.1:${port}/health/ready`)).ok) {
     if (Date.now() > deadlineMs) throw new Error('The replica did not get its documents.');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return replica;
 }
 
-async function startServer(
+/** `name` is that of its file. */
+export async function startServer(
   place: Place,
   name: string,
   port: number,
   args: readonly string[],
+  folder = import.meta.dirname,
 ): Promise<NodeServer> {
   const socket = join(place.directory, `${name}.sock`);
-  const file = join(import.meta.dirname, `${name}.ts`);
+  const file = join(folder, `${name}.ts`);
   const child = await place.startScript(name, file, [String(port), socket, ...args]);
   const isReady = () => portAnswers(port);
   await waitUntilReady(name, child, { isReady, timeoutMs: readyTimeoutMs });

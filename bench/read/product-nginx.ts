@@ -16,17 +16,20 @@ export type ProductNginx = {
   replicaSocket: string;
   requests: Requests;
   /** Settings that have not their defaults. */
-  env?: { readonly [name: string]: string };
+  env: { readonly [name: string]: string };
 };
 
-/** Nobody is to be refused here, at a thousand connections. */
-const bounds = { BEFOREHAND_NGINX_MAX_VERIFYING: '2048', BEFOREHAND_NGINX_MAX_MISSES: '2048' };
+/** Nobody is to be refused, at a thousand connections. */
+export const letsEverybodyIn = {
+  BEFOREHAND_NGINX_MAX_VERIFYING: '2048',
+  BEFOREHAND_NGINX_MAX_MISSES: '2048',
+};
 
-/** Returns the pids of its masters once it answers. Verdicts are kept beside the positions. */
+/** Returns the pids of its masters once it answers. Verdicts are kept in memory. */
 export async function startProductNginx(
   place: Place,
   options: ProductNginx,
-): Promise<readonly number[]> {
+): Promise<{ door: number; verifier: number }> {
   const { name, port, program, jsModule, positions, replicaSocket, requests, env } = options;
   const { jwksFile, secretFile } = requests;
   const { pids } = await startRegionNginx({
@@ -38,12 +41,11 @@ export async function startProductNginx(
     },
     limits: readSettings(nginxSettings, {
       BEFOREHAND_NGINX_VERDICTS_DIR: join(place.memoryDirectory, `verdicts-${name}`),
-      ...bounds,
       ...env,
     }),
     adapt: withOneWorker,
   });
-  return Object.values(pids);
+  return pids;
 }
 
 /** As every other server of the suite: one process, because the load generator needs a core, too. */

@@ -10,7 +10,7 @@ import { userAt, userCount } from './documents.ts';
 export const issuer = 'https://bench.example';
 export const audience = 'beforehand-bench';
 
-/** Paths of files. */
+/** Paths of files, and what made the tokens in them. */
 export type Requests = {
   withoutToken: string;
   /** The address is that of the position. */
@@ -20,22 +20,27 @@ export type Requests = {
   /** What verifies the two. */
   jwksFile: string;
   secretFile: string;
+  /** For more users than these. */
+  sign: { es256: Sign; hs256: Sign };
 };
 
-type Sign = (user: string) => Promise<string>;
+/** Signs a token for a user. */
+export type Sign = (user: string) => Promise<string>;
 
 /** Tokens are good for an hour: longer than a run, and as in the product's examples. */
 const expiresIn = '1h';
 
 export async function writeRequests(directory: string): Promise<Requests> {
   const file = (name: string) => join(directory, name);
+  const jwksFile = file('jwks.json');
+  const secretFile = file('secret.txt');
   const requests: Requests = {
     withoutToken: file('without-token.txt'),
     positions: file('positions.txt'),
     es256: file('es256.txt'),
     hs256: file('hs256.txt'),
-    jwksFile: file('jwks.json'),
-    secretFile: file('secret.txt'),
+    ...{ jwksFile, secretFile },
+    sign: { es256: await signerWithKey(jwksFile), hs256: signerWithSecret(secretFile) },
   };
   const users = allUsers();
   const contentPath = (user: string) => `/v1/content/${user}`;
@@ -46,8 +51,8 @@ export async function writeRequests(directory: string): Promise<Requests> {
 
   writeLines(requests.withoutToken, users.map(contentPath));
   writePositionRequests(requests.positions);
-  writeLines(requests.es256, await withTokens(await signerWithKey(requests.jwksFile)));
-  writeLines(requests.hs256, await withTokens(signerWithSecret(requests.secretFile)));
+  writeLines(requests.es256, await withTokens(requests.sign.es256));
+  writeLines(requests.hs256, await withTokens(requests.sign.hs256));
   return requests;
 }
 

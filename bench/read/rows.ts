@@ -9,10 +9,12 @@ import { bodyAt, userCount } from './documents.ts';
 import { layDown } from './lay-down.ts';
 import { startReplicaServer, startRivals } from './node-servers.ts';
 import { constantIndex, plainNginxConfig } from './plain-nginx.ts';
-import { startProductNginx } from './product-nginx.ts';
+import { letsEverybodyIn, startProductNginx } from './product-nginx.ts';
 import { writeRequests } from './requests.ts';
 import type { Row } from './row.ts';
 import { startNginx } from './start-nginx.ts';
+
+const pidsOf = Object.values<number>;
 
 export async function startRows(place: Place, say: (text: string) => void): Promise<Row[]> {
   const jsModule = ensureNginxJs(say);
@@ -41,14 +43,16 @@ export async function startRows(place: Place, say: (text: string) => void): Prom
   const product = { program, jsModule, replicaSocket: replica.socket, requests };
   const positioned = await startProductNginx(place, {
     ...{ ...product, name: 'positioned', port: tokenPort, positions },
+    env: letsEverybodyIn,
   });
   // Asked in turn, no user comes again before the verdict about its token has ended.
   const forgetful = await startProductNginx(place, {
     ...{ ...product, name: 'forgetful', port: forgetfulPort, positions },
-    env: { BEFOREHAND_MAX_VERDICT_S: '1' },
+    env: { ...letsEverybodyIn, BEFOREHAND_MAX_VERDICT_S: '1' },
   });
   const missing = await startProductNginx(place, {
     ...{ ...product, name: 'missing', port: missPort, positions: noPositions },
+    env: letsEverybodyIn,
   });
 
   const { withoutToken, es256, hs256 } = requests;
@@ -61,13 +65,19 @@ export async function startRows(place: Place, say: (text: string) => void): Prom
       bodyOf: () => bodyAt(constantIndex),
     },
     row('Position, no token', filePort, requests.positions, plain),
-    row('Position, ES256 token', tokenPort, es256, ...positioned),
-    row('Position, HS256 token', tokenPort, hs256, ...positioned),
+    row('Position, ES256 token', tokenPort, es256, ...pidsOf(positioned)),
+    row('Position, HS256 token', tokenPort, hs256, ...pidsOf(positioned)),
     {
-      ...row('Position, ES256 token, first read', forgetfulPort, es256, ...forgetful),
+      ...row('Position, ES256 token, first read', forgetfulPort, es256, ...pidsOf(forgetful)),
       isAlwaysCold: true,
     },
-    row('No position: Nginx → replica, ES256', missPort, es256, ...missing, ...replica.pids),
+    row(
+      'No position: Nginx → replica, ES256',
+      missPort,
+      es256,
+      ...pidsOf(missing),
+      ...replica.pids,
+    ),
     row('Fastify, prepared strings', prepared.port, withoutToken, ...prepared.pids),
     row('Fastify, objects', object.port, withoutToken, ...object.pids),
     row('Nginx → Fastify, prepared strings', preparedPort, withoutToken, plain, ...prepared.pids),

@@ -1,0 +1,103 @@
+// Starts the servers of all rows of suite `home`: a region's replica and Nginx, and what they are
+// compared with.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFreePorts } from '../../src/servers/free-ports.ts';
+import { ensureNginx, ensureNginxJs } from '../../src/servers/system-packages.ts';
+import type { Place } from '../place.ts';
+import { bodyAt } from '../read/documents.ts';
+import { startServer, whenItHasDocuments } from '../read/node-servers.ts';
+import { constantIndex, plainNginxConfig } from '../read/plain-nginx.ts';
+import { startProductNginx } from '../read/product-nginx.ts';
+import { type Requests, writeRequests } from '../read/requests.ts';
+import { startNginx } from '../read/start-nginx.ts';
+import { expectBody, expectGeneric, type HomeRow } from './home-row.ts';
+import { writeStrangers } from './strangers.ts';
+
+type Call = { runs: number; documents: number; say: (text: string) => void; signal: AbortSignal };
+
+export async function startHomeRows(place: Place, call: Call): Promise<HomeRow[]> {
+  const requests = await writeRequests(place.directory);
+  const rivals = await startRivals(place, requests, call);
+  const region = await startRegion(place, requests, call);
+  call.say(`Signing the tokens of ${call.documents} strangers, twice…`);
+  const strangersOf = async (name: 'es256' | 'hs256') => {
+    const { runs, signal, documents: count } = call;
+    const sign = requests.sign[name];
+    const files = await writeStrangers(place.directory, name, { count, runs, signal, sign });
+    return (run: number) => files[run - 1] as (typeof files)[number];
+  };
+  const [es256, hs256] = [await strangersOf('es256'), await strangersOf('hs256')];
+  const again = (file: string) => () => ({ warmUp: file, requests: file });
+  const generic = join(place.directory, 'generic.txt');
+  writeFileSync(generic, '/v1/generic\n');
+  const verify = expectGeneric(bodyAt(constantIndex).length);
+  const { patient, byDefault } = region;
+  const known = { ...patient, verify: expectBody(bodyAt), isWarm: true };
+  const { constant, fastify, fronted } = rivals;
+  const row = (name: string, rest: Omit<HomeRow, 'name'>): HomeRow => ({ name, ...rest });
+  const strangers = (name: string, door: typeof patient, requestsOf: HomeRow['requestsOf']) =>
+    row(`Strangers, ${name}`, { ...door, requestsOf, verify });
+  return [
+    row('Nginx, a constant', constant),
+    strangers('no token: /v1/generic', patient, again(generic)),
+    strangers('ES256, limits as they are', byDefault, es256),
+    strangers('HS256, limits as they are', byDefault, hs256),
+    strangers('ES256, all wait their turn', patient, es256),
+    strangers('HS256, all wait their turn', patient, hs256),
+    row('Known, positioned, ES256', { ...known, requestsOf: again(requests.es256) }),
+    row('Known, positioned, HS256', { ...known, requestsOf: again(requests.hs256) }),
+    row('Fastify, prepared strings, no token', fastify),
+    row('Nginx → Fastify, prepared strings, no token', fronted),
+  ];
+}
+
+/** With it a thousand clients whose tokens nobody has seen wait for each other, and none is refused. */
+const patience = { BEFOREHAND_NGINX_MAX_VERIFYING: '2048' };
+
+/** One replica, and before it two Nginx: with the limits as they are, and with that one raised. */
+async function startRegion(place: Place, requests: Requests, { say }: Call) {
+  const [replicaPort, patientPort, defaultPort] = (await findFreePorts(3)) as [
+    number,
+    number,
+    number,
+  ];
+  const { jwksFile, secretFile } = requests;
+  const positions = join(place.memoryDirectory, 'positions');
+  mkdirSync(positions);
+  const args = [join(place.directory, 'replica-data'), positions, jwksFile, secretFile];
+  const replica = await startServer(place, 'replica', replicaPort, args, import.meta.dirname);
+  await whenItHasDocuments(replica);
+  const product = {
+    ...{ program: ensureNginx(say), jsModule: ensureNginxJs(say), positions, requests },
+    replicaSocket: replica.socket,
+  };
+  const start = async (name: string, port: number, env: { [name: string]: string }) => {
+    const { door, verifier } = await startProductNginx(place, { ...product, name, port, env });
+    return { port, processes: { door: [door], verifier: [verifier], replica: replica.pids } };
+  };
+  return {
+    patient: await start('patient', patientPort, patience),
+    byDefault: await start('default', defaultPort, {}),
+  };
+}
+
+async function startRivals(place: Place, { withoutToken }: Requests, { say }: Call) {
+  const ports = (await findFreePorts(4)) as [number, number, number, number];
+  const [constantPort, filePort, frontPort, nodePort] = ports;
+  const node = await startServer(place, 'fastify-prepared', nodePort, []);
+  const fronts = [{ name: 'prepared', port: frontPort, socket: node.socket }];
+  const config = plainNginxConfig({ constantPort, filePort, positions: place.directory, fronts });
+  const plain = { name: 'nginx', program: ensureNginx(say), port: constantPort, config };
+  const nginx = [await startNginx(place, plain)];
+  const requestsOf = () => ({ warmUp: withoutToken, requests: withoutToken });
+  const rival = (port: number, processes: HomeRow['processes'], bodyOf = bodyAt) => ({
+    ...{ port, processes, requestsOf, verify: expectBody(bodyOf) },
+  });
+  return {
+    constant: rival(constantPort, { nginx }, () => bodyAt(constantIndex)),
+    fastify: rival(node.port, { fastify: node.pids }),
+    fronted: rival(frontPort, { nginx, fastify: node.pids }),
+  };
+}

@@ -1,0 +1,33 @@
+// Where content may lead, what it may show and what a button of it may ask of the client: all of it
+// by lists, because content is written by other teams and shown under the company's name.
+
+import { Type } from '@sinclair/typebox';
+
+/** Hosts that a link may lead to. Whoever adds a product adds its host here. */
+export const linkHosts = [
+  'travel.example',
+  'insurance.example',
+  'energy.example',
+  'savings.example',
+  'deals.example',
+  'books.example',
+] as const;
+
+/** What the client itself does when asked, and the one parameter of each. */
+export const clientActions = { accept: 'quote', withdraw: 'contract' } as const;
+
+const hosts = linkHosts.map((host) => host.replaceAll('.', '\\.')).join('|');
+const actions = Object.entries(clientActions).map(([name, key]) => `${name}\\?${key}`);
+
+/** No port, no user, no fragment, and nothing that DivKit or a browser reads in two ways. */
+export const linkPattern = `^https://(${hosts})(/[A-Za-z0-9._~%/-]*)?([?][A-Za-z0-9._~%=&-]*)?$`;
+export const clientActionPattern = `^home:(${actions.join('|')})=[A-Za-z0-9._-]{1,64}$`;
+export const imagePattern = '^/assets/[a-z0-9-]{1,64}\\.(svg|webp)$';
+
+/** What a button or a card does: it leads to a page, or asks something of the client. */
+export const target = Type.Union([
+  Type.String({ pattern: linkPattern, maxLength: 512 }),
+  Type.String({ pattern: clientActionPattern }),
+]);
+
+export const image = Type.String({ pattern: imagePattern });

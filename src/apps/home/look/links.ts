@@ -25,9 +25,19 @@ export const clientActionPattern = `^home:(${actions.join('|')})=[A-Za-z0-9._-]{
 export const imagePattern = '^/assets/[a-z0-9-]{1,64}\\.(svg|webp)$';
 
 /** What a button or a card does: it leads to a page, or asks something of the client. */
-export const target = Type.Union([
-  Type.String({ pattern: linkPattern, maxLength: 512 }),
-  Type.String({ pattern: clientActionPattern }),
-]);
+export const target = Type.Union(
+  [
+    Type.String({ pattern: linkPattern, maxLength: 240 }),
+    Type.String({ pattern: clientActionPattern }),
+  ],
+  {
+    description:
+      `a link of at most 240 characters to https:// and one of: ${linkHosts.join(', ')};` +
+      ' or home:accept?quote=ID, home:withdraw?contract=ID',
+  },
+);
 
-export const image = Type.String({ pattern: imagePattern });
+export const image = Type.String({
+  pattern: imagePattern,
+  description: 'a picture of the page, like /assets/travel-lisbon.svg',
+});

@@ -2,8 +2,8 @@
 // every text and list is bounded so that whatever fits them fits its place on the page.
 
 import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox';
-import { accents } from './accents.ts';
 import { image, target } from './links.ts';
+import { accents } from './palette.ts';
 
 const closed = { additionalProperties: false };
 
@@ -15,11 +15,22 @@ const unseen =
 /** One line with something to see in it. It never looks twice at a character, however long the text. */
 const visible = `^(?=[${unseen}]*[^${unseen}])[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$`;
 
-const text = (maxLength: number) => Type.String({ pattern: visible, maxLength });
+const text = (maxLength: number) =>
+  Type.String({
+    pattern: visible,
+    maxLength,
+    description: `one line of text with something to see, of at most ${maxLength} characters`,
+  });
 
 /** Names an item in what clients report as seen and clicked. */
-const itemId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
-const accent = Type.Union(accents.map((name) => Type.Literal(name)));
+const itemId = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+  description: 'a name of letters, digits, dots, dashes and underscores, of at most 64 characters',
+});
+const accent = Type.Union(
+  accents.map((name) => Type.Literal(name)),
+  { description: `one of: ${accents.join(', ')}` },
+);
 const button = Type.Object({ label: text(28), url: target }, closed);
 const fact = Type.Object({ label: text(24), value: text(24) }, closed);
 
@@ -75,6 +86,7 @@ export const countdownData = Type.Object(
     until: Type.String({
       pattern:
         '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,3})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$',
+      description: 'a time with its time zone, like 2026-11-24T18:00:00+01:00',
     }),
   },
   closed,
@@ -111,17 +123,6 @@ export const listData = Type.Object(
   closed,
 );
 
-/** The templates that a client of profile 1 can draw. */
-export const templateSchemas = {
-  carousel: carouselData,
-  card: cardData,
-  banner: bannerData,
-  list: listData,
-} as const;
-
-/** All templates, with the data of each. */
-export const allTemplateSchemas = { ...templateSchemas, countdown: countdownData } as const;
-
 function choice<const Name extends string, Data extends TSchema>(template: Name, data: Data) {
   return Type.Object({ template: Type.Literal(template), data }, closed);
 }
@@ -144,18 +145,20 @@ function content<const Name extends string, Data extends TObject>(template: Name
   return Type.Object({ template: Type.Literal(template), data, ...extras }, closed);
 }
 
+export const contentSchemas = {
+  carousel: content('carousel', carouselData),
+  card: content('card', cardData),
+  banner: content('banner', bannerData),
+  list: content('list', listData),
+  countdown: Type.Omit(content('countdown', countdownData), ['fallback'], closed),
+} as const;
+
 /** What a product back end answers with, and what `product.pushed` carries. */
-export const productContent = Type.Union([
-  content('carousel', carouselData),
-  content('card', cardData),
-  content('banner', bannerData),
-  content('list', listData),
-  content('countdown', countdownData),
-]);
+export const productContent = Type.Union(Object.values(contentSchemas));
 
 export type ProductContent = Static<typeof productContent>;
 export type Fallback = Static<typeof fallback>;
-export type TemplateName = keyof typeof allTemplateSchemas;
+export type TemplateName = keyof typeof contentSchemas;
 export type CarouselData = Static<typeof carouselData>;
 export type CardData = Static<typeof cardData>;
 export type CountdownData = Static<typeof countdownData>;

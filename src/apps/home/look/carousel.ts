@@ -1,0 +1,82 @@
+// The carousel: a row of cards of equal size, scrolled sideways; each is one link.
+
+import { type Div, DivContainer, DivGallery, fixed } from '@divkitframework/jsonbuilder';
+import type { Accent } from './palette.ts';
+import { ground, mark, picture, pill, pressed, region, rounded, say, seen } from './parts.ts';
+import type { CarouselData } from './schema.ts';
+
+type Item = CarouselData['items'][number];
+
+const width = 256;
+const pictureHeight = 144;
+/** Two lines of title, two of text, a price and the room between them. */
+const height = pictureHeight + 12 + 44 + 4 + 40 + 10 + 22 + 16;
+
+export function carousel({ title, subtitle, accent, items }: CarouselData): Div {
+  return new DivContainer({
+    extensions: [region(title)],
+    items: [
+      say(title, { size: 'section', in: 'ink', lines: 1, level: 2 }),
+      ...(subtitle === undefined
+        ? []
+        : [say(subtitle, { size: 'body', in: 'muted', lines: 1, margins: { top: 2 } })]),
+      new DivGallery({
+        orientation: 'horizontal',
+        height: fixed(height),
+        margins: { top: 14 },
+        item_spacing: 16,
+        items: items.map((item) => itemCard(item, accent)),
+      }),
+    ],
+  });
+}
+
+function itemCard(item: Item, accent: Accent): Div {
+  const { id, title, text, badge, image, price: now, was, url } = item;
+  return new DivContainer({
+    width: fixed(width),
+    height: fixed(height),
+    background: ground('surface'),
+    border: rounded(20),
+    action: pressed(id, url),
+    visibility_actions: seen(id),
+    items: [
+      badge ? pictureWithBadge(image, badge, accent) : picture(image, 'full', pictureHeight),
+      say(title, { size: 'strong', in: 'ink', lines: 2, level: 3, margins: around(12) }),
+      ...(text ? [say(text, { size: 'small', in: 'muted', lines: 2, margins: around(4) })] : []),
+      ...(now ? [price(now, was, accent)] : []),
+    ],
+  });
+}
+
+function pictureWithBadge(image: string, badge: string, accent: Accent): Div {
+  return new DivContainer({
+    orientation: 'overlap',
+    height: fixed(pictureHeight),
+    items: [picture(image, 'full', pictureHeight), pill(badge, accent, around(12))],
+  });
+}
+
+function price(now: string, was: string | undefined, accent: Accent): Div {
+  const size = { size: 'strong', in: `${accent}-ink`, lines: 1 } as const;
+  const margins = around(10);
+  if (was === undefined) return say(now, { ...size, margins });
+  return new DivContainer({
+    orientation: 'horizontal',
+    margins,
+    items: [
+      mark(now, size),
+      mark(was, {
+        size: 'small',
+        in: 'muted',
+        lines: 1,
+        struck: true,
+        margins: { left: 8, top: 2 },
+      }),
+    ],
+  });
+}
+
+function around(top: number) {
+  return { left: 16, right: 16, top };
+}

@@ -21,8 +21,8 @@ export function banner(data: BannerData): Div {
         height: fixed(height),
         content_alignment_vertical: 'bottom',
         content_alignment_horizontal: 'right',
-        paddings: { right: 20, bottom: 16 },
-        items: [picture(image, 132, 110)],
+        paddings: { right: 20, bottom: 14 },
+        items: [picture(image, 110, 92)],
       }),
       new DivContainer({
         height: fixed(height),

@@ -13,10 +13,9 @@ export type Card = { log_id: string; states: { state_id: number; div: unknown }[
 
 /** Whatever is not an expression of ours is text, `@{…}` and backslashes of a product included. */
 export function buildCard(slot: string, content: Pick<ProductContent, 'template' | 'data'>): Card {
-  return escapeCard({
-    log_id: slot,
-    states: [{ state_id: 0, div: drawn(content as ProductContent) }],
-  }) as Card;
+  const card = { log_id: slot, states: [{ state_id: 0, div: drawn(content as ProductContent) }] };
+  // The builder's objects have every property there is, most of them undefined.
+  return JSON.parse(JSON.stringify(escapeCard(card)));
 }
 
 function drawn(content: ProductContent): Div {

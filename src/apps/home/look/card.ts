@@ -1,10 +1,10 @@
 // The card: one thing, its facts and up to two buttons. A countdown is a card with one part more.
 
 import { type Div, DivContainer, DivText, fixed, weighted } from '@divkitframework/jsonbuilder';
-import { button, ground, picture, region, rounded, say, seen, share, sides } from './parts.ts';
+import { button, ground, picture, region, say, seen, share, sides } from './parts.ts';
 import type { CardData } from './schema.ts';
 
-const pictureSize = 88;
+const pictureSize = 92;
 const factHeight = 32;
 
 export function card(data: CardData): Div {
@@ -15,7 +15,7 @@ export function card(data: CardData): Div {
 export function cardWith(parts: Div[], data: CardData): Div {
   return new DivContainer({
     background: ground('surface'),
-    border: rounded(24),
+    border: { corner_radius: 24 },
     paddings: sides(20, 20),
     visibility_actions: seen(data.id),
     extensions: [region(data.title)],
@@ -41,7 +41,7 @@ function top({ image, kicker, title, accent }: CardData): Div {
         ...(image && { margins: { left: 16 } }),
         items: [
           ...(kicker ? [say(kicker, { size: 'kicker', in: `${accent}-ink`, lines: 1 })] : []),
-          say(title, { size: 'title', in: 'ink', lines: kicker ? 2 : 3, level: 2 }),
+          say(title, { size: 'title', in: 'ink', lines: 3, level: 2 }),
         ],
       }),
     ],

@@ -2,15 +2,19 @@
 
 import { type Div, DivContainer, DivGallery, fixed } from '@divkitframework/jsonbuilder';
 import type { Accent } from './palette.ts';
-import { ground, mark, picture, pill, pressed, region, rounded, say, seen } from './parts.ts';
+import { fill, ground, picture, pill, pressed, price, region, say, seen } from './parts.ts';
 import type { CarouselData } from './schema.ts';
 
 type Item = CarouselData['items'][number];
 
+const around = (top: number) => ({ left: 16, right: 16, top });
+const titleSize = { size: 'strong', in: 'ink', lines: 2, level: 3, margins: around(12) } as const;
+const priceSize = { size: 'strong', lines: 1, margins: { ...around(8), bottom: 14 } } as const;
+
 const width = 256;
 const pictureHeight = 144;
 /** Two lines of title, two of text, a price and the room between them. */
-const height = pictureHeight + 12 + 44 + 4 + 40 + 10 + 22 + 16;
+const height = pictureHeight + 12 + 44 + 4 + 40 + 8 + 22 + 14;
 
 export function carousel({ title, subtitle, accent, items }: CarouselData): Div {
   return new DivContainer({
@@ -37,14 +41,15 @@ function itemCard(item: Item, accent: Accent): Div {
     width: fixed(width),
     height: fixed(height),
     background: ground('surface'),
-    border: rounded(20),
+    border: { corner_radius: 20 },
     action: pressed(id, url),
     visibility_actions: seen(id),
     items: [
       badge ? pictureWithBadge(image, badge, accent) : picture(image, 'full', pictureHeight),
-      say(title, { size: 'strong', in: 'ink', lines: 2, level: 3, margins: around(12) }),
-      ...(text ? [say(text, { size: 'small', in: 'muted', lines: 2, margins: around(4) })] : []),
-      ...(now ? [price(now, was, accent)] : []),
+      // Whatever comes last stands at the lower edge.
+      text ? say(title, titleSize) : fill(title, titleSize),
+      ...(text ? [fill(text, { size: 'small', in: 'muted', lines: 2, margins: around(4) })] : []),
+      ...(now ? [price(now, was, { ...priceSize, in: `${accent}-ink` })] : []),
     ],
   });
 }
@@ -55,28 +60,4 @@ function pictureWithBadge(image: string, badge: string, accent: Accent): Div {
     height: fixed(pictureHeight),
     items: [picture(image, 'full', pictureHeight), pill(badge, accent, around(12))],
   });
-}
-
-function price(now: string, was: string | undefined, accent: Accent): Div {
-  const size = { size: 'strong', in: `${accent}-ink`, lines: 1 } as const;
-  const margins = around(10);
-  if (was === undefined) return say(now, { ...size, margins });
-  return new DivContainer({
-    orientation: 'horizontal',
-    margins,
-    items: [
-      mark(now, size),
-      mark(was, {
-        size: 'small',
-        in: 'muted',
-        lines: 1,
-        struck: true,
-        margins: { left: 8, top: 2 },
-      }),
-    ],
-  });
-}
-
-function around(top: number) {
-  return { left: 16, right: 16, top };
 }

@@ -32,13 +32,13 @@ function timeLeft(label: string, until: string, accent: Accent): Div {
 }
 
 /** `2 days 03:04:05 left`, evaluated by the client each time `now` changes. */
-function ticking(until: number, date: string): string {
-  const left = `(${until} - now)`;
-  const two = (value: string) => `padStart(toString(${value}), 2, '0')`;
-  const days = `${left} / 86400`;
-  const clock = `${two(`${left} / 3600 % 24`)} + ':' + ${two(`${left} / 60 % 60`)} + ':' + ${two(`${left} % 60`)}`;
-  const inDays = `(${days} == 0 ? '' : ${days} == 1 ? '1 day ' : toString(${days}) + ' days ')`;
-  return `now == 0 ? '${date}' : now >= ${until} ? 'ended' : ${inDays} + ${clock} + ' left'`;
+export function ticking(until: number | string, date: string): string {
+  const left = `(${until}-now)`;
+  const two = (value: string) => `padStart(toString(${value}),2,'0')`;
+  const days = `${left}/86400`;
+  const clock = [`${left}/3600%24`, `${left}/60%60`, `${left}%60`].map(two).join("+':'+");
+  const inDays = `(${days}==0?'':${days}==1?'1 day ':toString(${days})+' days ')`;
+  return `now==0?'${date}':now>=${until}?'ended':${inDays}+${clock}+' left'`;
 }
 
 /** `24 Nov, 18:00 (UTC+1)`, in the time zone that the date was written in. */

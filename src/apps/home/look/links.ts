@@ -27,12 +27,12 @@ export const imagePattern = '^/assets/[a-z0-9-]{1,64}\\.(svg|webp)$';
 /** What a button or a card does: it leads to a page, or asks something of the client. */
 export const target = Type.Union(
   [
-    Type.String({ pattern: linkPattern, maxLength: 240 }),
+    Type.String({ pattern: linkPattern, maxLength: 160 }),
     Type.String({ pattern: clientActionPattern }),
   ],
   {
     description:
-      `a link of at most 240 characters to https:// and one of: ${linkHosts.join(', ')};` +
+      `a link of at most 160 characters to https:// and one of: ${linkHosts.join(', ')};` +
       ' or home:accept?quote=ID, home:withdraw?contract=ID',
   },
 );

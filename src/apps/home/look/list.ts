@@ -2,18 +2,7 @@
 
 import { type Div, DivContainer, DivText, fixed, weighted } from '@divkitframework/jsonbuilder';
 import type { Accent } from './palette.ts';
-import {
-  button,
-  ground,
-  mark,
-  picture,
-  pressed,
-  region,
-  rounded,
-  say,
-  seen,
-  sides,
-} from './parts.ts';
+import { button, ground, mark, picture, pressed, region, say, seen, sides } from './parts.ts';
 import type { ListData } from './schema.ts';
 
 type Item = ListData['items'][number];
@@ -24,7 +13,7 @@ const iconSize = 44;
 export function list({ title, subtitle, accent, items, button: last }: ListData): Div {
   return new DivContainer({
     background: ground('surface'),
-    border: rounded(24),
+    border: { corner_radius: 24 },
     paddings: sides(20, 20),
     extensions: [region(title)],
     items: [

@@ -10,7 +10,7 @@ export type Accent = (typeof accents)[number];
 /** Each light value exists once: in rendered HTML it tells which color was meant. */
 export const palette = {
   /** Behind everything; for the style sheet only. */
-  page: { light: '#f4f5f8', dark: '#0e1014' },
+  page: { light: '#eff1f5', dark: '#0e1014' },
   surface: { light: '#ffffff', dark: '#181b21' },
   line: { light: '#e2e5eb', dark: '#2c313a' },
   ink: { light: '#14171f', dark: '#f1f3f7' },
@@ -74,7 +74,7 @@ export function paletteCss(): string {
   const values = (theme: 'light' | 'dark', indent: string) =>
     tokens.map(([token, value]) => `${indent}--${token}: ${value[theme]};\n`).join('');
   return (
-    '/* Written by npm run docs:palette from src/apps/home/look/palette.ts: change it there. */\n\n' +
+    '/* Of src/apps/home/look/palette.ts: change it there, then npm test -- test/apps/home -u */\n\n' +
     `:root {\n  color-scheme: light dark;\n${values('light', '  ')}}\n\n` +
     `@media (prefers-color-scheme: dark) {\n  :root {\n${values('dark', '    ')}  }\n}\n`
   );

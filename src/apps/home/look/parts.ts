@@ -10,7 +10,6 @@ import {
   DivWrapContentSize,
   fixed,
   type IDivAction,
-  type IDivBorder,
   type IDivEdgeInsets,
   type IDivExtension,
   type IDivVisibilityAction,
@@ -20,13 +19,13 @@ import { type Accent, color, type Token } from './palette.ts';
 
 /** Size, height of a line and weight; there are no others. */
 const typeScale = {
-  section: { font_size: 24, line_height: 30, font_weight: 'bold' },
-  title: { font_size: 20, line_height: 26, font_weight: 'bold' },
-  strong: { font_size: 16, line_height: 22, font_weight: 'medium' },
+  section: { font_size: 24, line_height: 30, font_weight_value: 700 },
+  title: { font_size: 18, line_height: 24, font_weight_value: 700 },
+  strong: { font_size: 16, line_height: 22, font_weight_value: 600 },
   body: { font_size: 15, line_height: 21 },
-  label: { font_size: 15, line_height: 21, font_weight: 'medium' },
+  label: { font_size: 15, line_height: 21, font_weight_value: 600 },
   small: { font_size: 14, line_height: 20 },
-  kicker: { font_size: 14, line_height: 20, font_weight: 'medium' },
+  kicker: { font_size: 14, line_height: 20, font_weight_value: 600 },
 } as const;
 
 export type TypeSize = keyof typeof typeScale;
@@ -37,7 +36,6 @@ type TextOptions = {
   lines: number;
   level?: 2 | 3;
   align?: 'center' | 'right';
-  struck?: boolean;
   margins?: IDivEdgeInsets;
 };
 
@@ -54,6 +52,11 @@ export function share(text: Words, options: TextOptions): Div {
   return new DivText({ ...textOf(text, options), width: weighted(1) });
 }
 
+/** A text that takes all height that is left. */
+export function fill(text: Words, options: TextOptions): Div {
+  return new DivText({ ...textOf(text, options), height: weighted(1) });
+}
+
 /** A text as wide as it needs: for what stands beside something. */
 export function mark(text: Words, options: TextOptions): Div {
   return new DivText({ ...textOf(text, options), width: atMostAll() });
@@ -61,7 +64,7 @@ export function mark(text: Words, options: TextOptions): Div {
 
 function textOf(
   text: Words,
-  { size, lines, level, align, struck, margins, ...options }: TextOptions,
+  { size, lines, level, align, margins, ...options }: TextOptions,
 ): DivTextProps {
   const scale = typeScale[size];
   return {
@@ -70,13 +73,24 @@ function textOf(
     text_color: color(options.in),
     max_lines: lines,
     ...(align && { text_alignment_horizontal: align }),
-    ...(struck && { strike: 'single' as const }),
     ...(margins && { margins }),
     ...(level && {
       accessibility: { type: 'header' as const },
       extensions: [{ id: 'heading', params: { level } }],
     }),
   };
+}
+
+/** A price and, smaller and struck out, what it was before. */
+export function price(now: string, was: string | undefined, options: TextOptions): Div {
+  if (was === undefined) return say(now, options);
+  const { font_size, line_height } = typeScale.small;
+  const struck = { font_size, line_height, text_color: color('muted'), strike: 'single' } as const;
+  const start = now.length + 2;
+  return new DivText({
+    ...textOf(`${now}\u2002${was}`, options),
+    ranges: [{ ...struck, start: start - 1, end: start - 1 + was.length }],
+  });
 }
 
 /** A word or two on a ground of its own. */
@@ -95,17 +109,15 @@ export function atMostAll(): DivWrapContentSize {
   return new DivWrapContentSize({ constrained: true });
 }
 
-/** A picture that says nothing which the text beside it does not say. */
+/** A picture that says nothing which the text beside it does not say; `full` fills its card. */
 export function picture(url: string, width: number | 'full', height: number, radius = 0): Div {
   return new DivImage({
     image_url: url,
-    ...(width !== 'full' && { width: fixed(width) }),
     height: fixed(height),
     scale: 'fill',
+    // Nothing gray behind what is transparent.
+    ...(width !== 'full' && { width: fixed(width), placeholder_color: '#00000000' }),
     ...(radius > 0 && { border: { corner_radius: radius } }),
-    // Nothing gray behind it, neither while it loads nor where it is transparent.
-    placeholder_color: '#00000000',
-    accessibility: { mode: 'exclude' },
   });
 }
 
@@ -147,10 +159,6 @@ export function button(
 
 export function ground(token: Token): DivSolidBackground[] {
   return [new DivSolidBackground({ color: color(token) })];
-}
-
-export function rounded(radius: number): IDivBorder {
-  return { corner_radius: radius, stroke: { color: color('line'), width: 1 } };
 }
 
 export function sides(horizontal: number, vertical: number): IDivEdgeInsets {

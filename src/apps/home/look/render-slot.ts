@@ -36,7 +36,7 @@ export function renderSlot({ slot, content }: { slot: string; content: unknown }
     data,
     card,
     ...(fallback && { fallback: { profile: 1, ...fallback, card: buildCard(slot, fallback) } }),
-    html: serverHtml(elementId(slot), card),
+    html: serverHtml(elementId(slot), mixOf(template), card),
   };
   const bytes = Buffer.byteLength(JSON.stringify(rendered));
   if (bytes > maxSlotBytes) {
@@ -48,6 +48,11 @@ export function renderSlot({ slot, content }: { slot: string; content: unknown }
 /** What `render` is to be called with as `id`, on the server and by clients. */
 export function elementId(slot: string): string {
   return slot.replaceAll('.', '-');
+}
+
+/** Classes by which a style sheet knows what it lays out; `render` takes them as `mix`. */
+export function mixOf(template: TemplateName): string {
+  return `look look-${template}`;
 }
 
 function fallbackOf(content: ProductContent): Fallback | undefined {

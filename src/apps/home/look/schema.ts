@@ -55,7 +55,7 @@ export const carouselData = Type.Object(
         },
         closed,
       ),
-      { minItems: 1, maxItems: 8 },
+      { minItems: 1, maxItems: 5 },
     ),
   },
   closed,
@@ -94,7 +94,7 @@ export const countdownData = Type.Object(
 
 /** A wide, colored band with a picture. */
 export const bannerData = Type.Object(
-  { id: itemId, title: text(48), text: text(96), accent, image, button },
+  { id: itemId, title: text(48), text: text(80), accent, image, button },
   closed,
 );
 

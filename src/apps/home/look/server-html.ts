@@ -11,37 +11,47 @@ const variables = [
   { type: 'integer', name: 'now', value: 0 },
 ];
 
-/** `id` is one of the page: the client must render by the same. */
-export function serverHtml(id: string, card: Card): string {
+/** The client must render with the same `id`, which is one of the page, and the same `mix`. */
+export function serverHtml(id: string, mix: string, card: Card): string {
   const problems: string[] = [];
   const html = render({
     id,
+    mix,
     json: { card: { ...card, variables } } as never,
     builtinProtocols: ['https'],
     onError: ({ error }) => problems.push(error.message),
   });
   if (problems.length > 0) throw new Error(`DivKit cannot draw the card: ${problems.join('; ')}`);
-  return withRoles(
-    html.replaceAll(tag, (text) => text.replace(styleOf, withVariables)),
-    card,
-  );
+  return withRoles(shortened(html), card);
 }
 
 /** Of HTML that a renderer wrote: what stands between tags never has a `<` of its own. */
 const tag = /<[a-z]+(?:\s+[a-z-]+(?:="[^"]*")?)*\s*>/g;
-const styleOf = / style="([^"]*)"/;
 
-function withVariables(_: string, style: string): string {
-  const shorter = style
+/** Colors become variables, and what changes nothing goes: it is half of all styles. */
+function shortened(html: string): string {
+  let around = '';
+  return html.replaceAll(tag, (text) =>
+    text.replace(/ style="([^"]*)"/, (_, style: string) => {
+      const short = withVariables(style).replace(repeated, (all, weight = '', color = '') => {
+        return around.endsWith(color) ? weight : all;
+      });
+      around = short;
+      return short === '' ? '' : ` style="${short}"`;
+    }),
+  );
+}
+
+/** A text has its size and color on the element around it, and then once more. */
+const repeated = /^font-size:1em;line-height:[\d.]+;(?:(font-weight:\d+);)?(color:[^;]+)$/;
+
+function withVariables(style: string): string {
+  return style
     .replaceAll(/#[0-9a-f]{6}\b/g, asVariable)
     .replaceAll(/(\d\.\d{4})\d+/g, '$1')
-    .replace(/background-(size:auto|position:50% 50%|repeat:no-repeat);/g, '')
-    // A text says this once around it and once more inside, where it is inherited anyway.
-    .replace(
-      /^font-size:1em;line-height:[\d.]+;(font-weight:\d+)?;?color:[^;]+$/,
-      (_all, weight?: string) => weight ?? '',
-    );
-  return shorter === '' ? '' : ` style="${shorter}"`;
+    .replaceAll(/background-(size:auto|position:50% 50%|repeat:no-repeat);/g, '')
+    .replace(/background-color:rgba\(0,0,0,0[.]0[08]\);background-size:cover;/, '')
+    .replace(';object-position:50% 50%', '');
 }
 
 /** The client's extensions `heading` and `region` do the same, but run in a browser only. */
@@ -50,6 +60,9 @@ function withRoles(html: string, card: Card): string {
   let count = 0;
   const level = () => `role="heading" aria-level="${levels[count++]?.[1] ?? 2}"`;
   return html.replaceAll(tag, (text) =>
-    text.replace('role="heading"', level).replace(/ aria-hidden(?=[ >])/, ' aria-hidden="true"'),
+    text
+      .replace('role="heading"', level)
+      .replace(/ aria-hidden(?=[ >])/, ' aria-hidden="true"')
+      .replace(/ +(?=")/, ''),
   );
 }

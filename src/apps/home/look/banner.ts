@@ -1,45 +1,54 @@
-// The banner: a band in the tint of the product, with a picture and one button.
+// The banner: a band in the tint of the product, with a button, and a picture as large as there is
+// room for.
 
-import { type Div, DivContainer, DivText, fixed } from '@divkitframework/jsonbuilder';
-import { atMostAll, button, ground, picture, region, say, seen, sides } from './parts.ts';
+import {
+  type Div,
+  DivContainer,
+  DivImage,
+  DivText,
+  fixed,
+  weighted,
+} from '@divkitframework/jsonbuilder';
+import { atMostAll, button, ground, region, say, seen, sides } from './parts.ts';
 import type { BannerData } from './schema.ts';
 
-const height = 232;
+const height = 248;
+const edge = 20;
 
 export function banner(data: BannerData): Div {
-  const { id, title, text, accent, image } = data;
-  const words = { in: 'ink', lines: 2 } as const;
   return new DivContainer({
-    orientation: 'overlap',
+    orientation: 'horizontal',
     height: fixed(height),
-    background: ground(`${accent}-tint`),
+    paddings: sides(edge + 4, edge),
+    content_alignment_vertical: 'center',
+    background: ground(`${data.accent}-tint`),
     border: { corner_radius: 24 },
-    visibility_actions: seen(id),
-    extensions: [region(title)],
+    visibility_actions: seen(data.id),
+    extensions: [region(data.title)],
     items: [
-      new DivContainer({
-        height: fixed(height),
-        content_alignment_vertical: 'bottom',
+      words(data),
+      new DivImage({
+        image_url: data.image,
+        width: weighted(1),
+        height: fixed(height - 2 * edge),
+        scale: 'fit',
         content_alignment_horizontal: 'right',
-        paddings: { right: 20, bottom: 14 },
-        items: [picture(image, 110, 92)],
+        placeholder_color: '#00000000',
       }),
-      new DivContainer({
-        height: fixed(height),
-        paddings: sides(24, 22),
-        content_alignment_vertical: 'space-between',
-        items: [
-          new DivContainer({
-            items: [
-              say(title, { ...words, size: 'section', level: 2 }),
-              say(text, { size: 'body', in: 'muted', lines: 3, margins: { top: 6 } }),
-            ],
-          }),
-          new DivText({
-            ...button(data.button, { item: id, accent, isMain: true }),
-            width: atMostAll(),
-          }),
-        ],
+    ],
+  });
+}
+
+function words({ id, title, text, accent, button: main }: BannerData): Div {
+  return new DivContainer({
+    width: weighted(2),
+    items: [
+      say(title, { size: 'title', in: 'ink', lines: 3, level: 2 }),
+      say(text, { size: 'body', in: 'muted', lines: 4, margins: { top: 4 } }),
+      new DivText({
+        ...button(main, { item: id, accent, isMain: true }),
+        width: atMostAll(),
+        margins: { top: 14 },
       }),
     ],
   });

@@ -4,7 +4,7 @@ import { type Div, DivContainer, DivText, fixed, weighted } from '@divkitframewo
 import { button, ground, picture, region, say, seen, share, sides } from './parts.ts';
 import type { CardData } from './schema.ts';
 
-const pictureSize = 92;
+const pictureSize = 96;
 const factHeight = 32;
 
 export function card(data: CardData): Div {

@@ -7,7 +7,7 @@ import type { ListData } from './schema.ts';
 
 type Item = ListData['items'][number];
 
-const rowHeight = 72;
+const rowHeight = 68;
 const iconSize = 44;
 
 export function list({ title, subtitle, accent, items, button: last }: ListData): Div {

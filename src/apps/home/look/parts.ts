@@ -20,7 +20,7 @@ import { type Accent, color, type Token } from './palette.ts';
 /** Size, height of a line and weight; there are no others. */
 const typeScale = {
   section: { font_size: 24, line_height: 30, font_weight_value: 700 },
-  title: { font_size: 18, line_height: 24, font_weight_value: 700 },
+  title: { font_size: 20, line_height: 25, font_weight_value: 700 },
   strong: { font_size: 16, line_height: 22, font_weight_value: 600 },
   body: { font_size: 15, line_height: 21 },
   label: { font_size: 15, line_height: 21, font_weight_value: 600 },
@@ -147,7 +147,7 @@ export function button(
   return {
     ...textOf(label, text),
     height: fixed(48),
-    paddings: sides(12, 4),
+    paddings: sides(12, 2),
     text_alignment_vertical: 'center',
     background: ground(isMain ? `${accent}-solid` : `${accent}-tint`),
     border: { corner_radius: 14 },

@@ -39,7 +39,10 @@ function asPattern(expression: string): string {
 
 const itemId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
 const fixed = object({ type: one('fixed'), value: points });
-const matchParent = object({ type: one('match_parent'), weight: optional(one(1)) });
+const matchParent = object({
+  type: one('match_parent'),
+  weight: optional(Type.Union([one(1), one(2)])),
+});
 const wrapContent = object({ type: one('wrap_content'), constrained: one(1) });
 const edges = object({
   left: optional(points),
@@ -76,7 +79,8 @@ const image = object({
   ...everyElement,
   type: one('image'),
   image_url: Type.String({ pattern: imagePattern }),
-  scale: one('fill'),
+  scale: Type.Union([one('fill'), one('fit')]),
+  content_alignment_horizontal: optional(one('right')),
   placeholder_color: optional(one('#00000000')),
 });
 

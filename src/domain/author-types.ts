@@ -1,5 +1,6 @@
 // What authors are given and what they may return: the types behind authors.ts.
 
+import type { Service } from './config-services.ts';
 import type { Lane } from './event.ts';
 import type { Json } from './json.ts';
 
@@ -34,6 +35,19 @@ export type EventOf<Types extends readonly EventType[]> = {
     ? GeneratorEvent<Data, Type>
     : never;
 }[number];
+
+/** Values that members of an event's `data` must have, each. */
+export type Only = { readonly [member: string]: string | number | boolean };
+
+/** What `only` may name: members that the data of every event of `on` has, with plain values. */
+export type OnlyOf<Event extends GeneratorEvent> = [keyof Event['data'] & string] extends [never]
+  ? never
+  : {
+      readonly [Member in keyof Event['data'] & string]?: Extract<
+        Event['data'][Member],
+        string | number | boolean
+      >;
+    };
 
 export type Logger = {
   info(message: string, fields?: { readonly [key: string]: unknown }): void;
@@ -89,6 +103,7 @@ export type Generator = {
   readonly deadlineMs: number;
   readonly concurrency: number;
   readonly coalesce: 'latest' | null;
+  readonly only: Only | null;
   readonly reports: readonly string[];
   readonly generate: (
     call: GenerateCall<GeneratorEvent>,
@@ -108,6 +123,7 @@ export type Reaction = {
   readonly on: readonly string[];
   readonly deadlineMs: number;
   readonly concurrency: number;
+  readonly only: Only | null;
   readonly reports: readonly string[];
   readonly handle: (call: ReactCall<GeneratorEvent>) => ReactionResult<ReportedEvent>;
 };
@@ -115,5 +131,19 @@ export type Reaction = {
 export type ReactionResult<Reported> =
   | MaybePromise<Reacted<Reported> | undefined | null>
   | MaybePromise<void>;
+
+export type SlotDefinition = {
+  /** Shown to whoever has no content of their own until a generator made something better. */
+  generic: Json;
+};
+
+/** What one team adds to an installation, in one value. */
+export type Part = {
+  readonly events?: readonly EventType[];
+  readonly slots?: { readonly [slot: string]: SlotDefinition };
+  readonly generators?: readonly Generator[];
+  readonly reactions?: readonly Reaction[];
+  readonly services?: { readonly [name: string]: Service };
+};
 
 export type MaybePromise<T> = T | Promise<T>;

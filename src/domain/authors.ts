@@ -9,6 +9,9 @@ import type {
   Generator,
   GeneratorEvent,
   MaybePromise,
+  Only,
+  OnlyOf,
+  Part,
   ReactCall,
   Reaction,
   ReactionResult,
@@ -25,10 +28,12 @@ export type {
   Generator,
   GeneratorEvent,
   Logger,
+  Part,
   ReactCall,
   Reaction,
   ReportedEvent,
   Schema,
+  SlotDefinition,
 } from './author-types.ts';
 
 /** What a generator with `everyMs` is called with when its time has come. */
@@ -87,6 +92,8 @@ export function defineGenerator<
   concurrency?: number;
   /** While it runs for a user, further events of theirs wait for one call together. */
   coalesce?: 'latest';
+  /** Called only for events whose data has these values. */
+  only?: OnlyOf<EventOf<Types>>;
   /** Types of events that it may report beside its content, or instead of it. */
   reports?: Reports;
   generate: (
@@ -102,6 +109,7 @@ export function defineGenerator<
     deadlineMs: definition.deadlineMs ?? defaultDeadlineMs,
     concurrency: definition.concurrency ?? defaultConcurrency,
     coalesce: definition.coalesce ?? null,
+    only: (definition.only as Only | undefined) ?? null,
     reports: (definition.reports ?? []).map((event) => event.type),
     generate: definition.generate as Generator['generate'],
   };
@@ -116,6 +124,8 @@ export function defineReaction<
   on: Types;
   deadlineMs?: number;
   concurrency?: number;
+  /** Called only for events whose data has these values. */
+  only?: OnlyOf<EventOf<Types>>;
   /** Types of events that it may report, in `{ events }`. */
   reports?: Reports;
   handle: (call: ReactCall<EventOf<Types>>) => ReactionResult<ReportedEvent<Reports>>;
@@ -125,7 +135,33 @@ export function defineReaction<
     on: definition.on.map((event) => event.type),
     deadlineMs: definition.deadlineMs ?? defaultDeadlineMs,
     concurrency: definition.concurrency ?? defaultConcurrency,
+    only: (definition.only as Only | undefined) ?? null,
     reports: (definition.reports ?? []).map((event) => event.type),
     handle: definition.handle as Reaction['handle'],
   };
+}
+
+/**
+ * Joins parts in their order. The same event may be in several; what must be named once, such as a
+ * slot or a service, may not.
+ */
+export function joinParts(...parts: readonly Part[]): Required<Part> {
+  return {
+    events: [...new Set(parts.flatMap(({ events = [] }) => events))],
+    slots: joined(parts, 'slots'),
+    generators: parts.flatMap(({ generators = [] }) => generators),
+    reactions: parts.flatMap(({ reactions = [] }) => reactions),
+    services: joined(parts, 'services'),
+  };
+}
+
+/** Unlike a spread, it drops nothing that two parts both have. */
+function joined<Name extends 'slots' | 'services'>(
+  parts: readonly Part[],
+  name: Name,
+): Required<Part>[Name] {
+  const entries = parts.flatMap((part) => Object.entries(part[name] ?? {}));
+  const twice = entries.find(([key], index) => entries.findIndex(([of]) => of === key) < index);
+  if (twice !== undefined) throw new Error(`${name}: "${twice[0]}" is in two parts.`);
+  return Object.fromEntries(entries) as Required<Part>[Name];
 }

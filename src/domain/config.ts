@@ -1,15 +1,16 @@
 // What this installation does: its regions, events, slots, generators and reactions, checked once.
 
-import { contentRequested, type EventType, type Generator, type Reaction } from './authors.ts';
+import {
+  contentRequested,
+  type EventType,
+  type Generator,
+  type Reaction,
+  type SlotDefinition,
+} from './authors.ts';
 import { type PageDefinition, pageProblems } from './config-page.ts';
 import { type Service, serviceProblems } from './config-services.ts';
-import type { Json } from './json.ts';
+import { onlyProblems } from './only.ts';
 import { reportProblems } from './report-problems.ts';
-
-export type SlotDefinition = {
-  /** Shown to whoever has no content of their own until a generator made something better. */
-  generic: Json;
-};
 
 export type Config = {
   readonly regions: readonly string[];
@@ -50,6 +51,7 @@ export function defineConfig(config: Config): Config {
     ...unitProblems(config),
     ...coldReadProblems(config),
     ...reportProblems(config),
+    ...onlyProblems(config),
     ...pageProblems(config),
     ...serviceProblems(config.services ?? {}),
   ];

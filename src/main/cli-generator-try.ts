@@ -120,11 +120,14 @@ function unitOf(config: Config, name: string, event: AcceptedEvent): Unit {
   const unit = createUnitFinder(config)(event).find((candidate) => candidate.name === name);
   if (unit !== undefined) return unit;
   const generator = config.generators.find((one) => one.name === name);
-  const { audience = 'user', on = [] } = generator ?? {};
+  const { audience = 'user', on = [], only = null } = generator ?? {};
   const whose = audience === 'user' ? 'with a subject' : 'without a subject';
   const types =
     on.length === 0 ? `beforehand.timer with data {"generator":"${name}"}` : on.join(', ');
-  throw new Error(`A worker would not call ${name} on this event: it is on ${types}, ${whose}.`);
+  const which = only === null ? '' : `, with data like ${JSON.stringify(only)}`;
+  throw new Error(
+    `A worker would not call ${name} on this event: it is on ${types}, ${whose}${which}.`,
+  );
 }
 
 function tell(fact: Observation, terminal: Terminal): void {

@@ -1,6 +1,7 @@
 // `generator`: what this installation runs, and a dry run of it.
 
 import type { Command } from 'commander';
+import type { Only } from '../domain/author-types.ts';
 import type { Config } from '../domain/config.ts';
 import { configFile, type TryOptions } from './cli-config.ts';
 import { tableLines } from './cli-table.ts';
@@ -54,6 +55,7 @@ type Row = {
   deadlineMs: number;
   concurrency: number;
   coalesce: 'latest' | null;
+  only: Only | null;
   reports: readonly string[];
 };
 
@@ -76,8 +78,9 @@ async function list(options: { json?: true }, terminal: Terminal): Promise<void>
   for (const line of tableLines(head, lines, terminal.columns)) await terminal.print(line);
 }
 
-function onText({ on, everyMs, audience }: Row): string {
-  const when = everyMs === null ? on.join(' ') : `every ${everyMs / 1_000} s`;
+function onText({ on, only, everyMs, audience }: Row): string {
+  const which = Object.entries(only ?? {}).map(([member, value]) => ` with ${member} ${value}`);
+  const when = everyMs === null ? on.join(' ') + which.join('') : `every ${everyMs / 1_000} s`;
   return audience === 'everyone' ? `${when}, for everyone` : when;
 }
 

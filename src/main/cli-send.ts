@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../domain/config.ts';
+import { isWanted } from '../domain/only.ts';
 import { type PostedEvent, postEvent } from '../outbound/http-producer.ts';
 import { askReadiness } from '../outbound/http-region-door.ts';
 import { readCount } from './cli-arguments.ts';
@@ -89,14 +90,16 @@ async function send(
 }
 
 /** Units that run now are told of by nobody: only the configuration says that there will be some. */
-async function unitNamesOf({ type, subject }: PostedEvent): Promise<readonly string[]> {
+async function unitNamesOf({ type, subject, data }: PostedEvent): Promise<readonly string[]> {
   const config = await loadOwnConfig();
   // Then what has an outcome is all that is known.
   if (config === null) return [];
   const { generators, reactions } = config;
   const audience = subject === null ? 'everyone' : 'user';
   const called = generators.filter((one) => one.audience === audience);
-  return [...called, ...reactions].filter(({ on }) => on.includes(type)).map(({ name }) => name);
+  return [...called, ...reactions]
+    .filter(({ on, only }) => on.includes(type) && isWanted(only, data))
+    .map(({ name }) => name);
 }
 
 async function loadOwnConfig(): Promise<Config | null> {

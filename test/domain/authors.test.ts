@@ -43,6 +43,7 @@ describe('defineGenerator', () => {
       deadlineMs: defaultDeadlineMs,
       concurrency: defaultConcurrency,
       coalesce: null,
+      only: null,
       reports: [],
       generate,
     });
@@ -129,6 +130,25 @@ describe('defineGenerator', () => {
       // @ts-expect-error A Map is no JSON.
       generate: ({ event }) => ({ content: new Map([[event.id, 1]]) }),
     });
+  });
+
+  it('is only for values that the data of each of its events may have', () => {
+    const moved = defineEvent({
+      type: 'moved',
+      schema: Type.Object({ slot: Type.String(), to: Type.Object({ x: Type.Number() }) }),
+    });
+    const generate = () => null;
+    const common = { slot: 'books', generate };
+    const { only } = defineGenerator({ ...common, on: [liked], only: { isbn: '1', stars: 5 } });
+    expect(only).toEqual({ isbn: '1', stars: 5 });
+    // @ts-expect-error It has no such member.
+    defineGenerator({ ...common, on: [liked], only: { title: 'Ulysses' } });
+    // @ts-expect-error This is no number of stars.
+    defineGenerator({ ...common, on: [liked], only: { stars: 'five' } });
+    // @ts-expect-error A login has none.
+    defineGenerator({ ...common, on: [liked, login], only: { isbn: '1' } });
+    // @ts-expect-error Values that are no objects.
+    defineReaction({ name: 'move', on: [moved], only: { to: { x: 1 } }, handle: () => {} });
   });
 
   it('leaves data unknown when the schema has no type', () => {

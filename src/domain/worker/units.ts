@@ -3,6 +3,7 @@
 import { contentRequested, type Generator, type Reaction, timerEventType } from '../authors.ts';
 import type { Config } from '../config.ts';
 import type { AcceptedEvent } from '../event.ts';
+import { isWanted } from '../only.ts';
 
 /** What is done, remembered, retried and dead-lettered: one event × one generator or reaction. */
 export type Unit = {
@@ -22,7 +23,9 @@ export function createUnitFinder(config: Config): (event: AcceptedEvent) => read
     const generators = config.generators.filter(
       (generator) => generator.audience === audience && isFor(generator, event),
     );
-    const reactions = config.reactions.filter((reaction) => reaction.on.includes(event.type));
+    const reactions = config.reactions.filter(
+      ({ on, only }) => on.includes(event.type) && isWanted(only, event.data),
+    );
     return [...generators.map(generatorUnit), ...reactions.map(reactionUnit)].sort((a, b) =>
       a.name < b.name ? -1 : 1,
     );
@@ -34,7 +37,7 @@ function isFor(generator: Generator, { type, data }: AcceptedEvent): boolean {
     const { generator: due } = data as { generator: string };
     return generator.everyMs !== null && generator.name === due;
   }
-  if (!generator.on.includes(type)) return false;
+  if (!generator.on.includes(type) || !isWanted(generator.only, data)) return false;
   if (type !== contentRequested.type) return true;
   // Its user may have been erased, and its data with that.
   return generator.slot === (data as { slot: string } | null)?.slot;

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import {
   contentRequested,
@@ -7,17 +8,22 @@ import {
   timerEventType,
 } from '../../../src/domain/authors.ts';
 import { defineConfig } from '../../../src/domain/config.ts';
+import type { Json } from '../../../src/domain/json.ts';
 import { createUnitFinder } from '../../../src/domain/worker/units.ts';
 import { anEvent } from '../../fixtures/events.ts';
 
 const login = defineEvent({ type: 'user.login', schema: {} });
 const liked = defineEvent({ type: 'book.liked', schema: {} });
+const rated = defineEvent({
+  type: 'book.rated',
+  schema: Type.Object({ isbn: Type.String(), stars: Type.Integer() }),
+});
 const generate = () => null;
 
 const unitsOf = createUnitFinder(
   defineConfig({
     regions: ['eu'],
-    events: [login, liked],
+    events: [login, liked, rated],
     slots: { offers: { generic: null }, books: { generic: null } },
     generators: [
       defineGenerator({ slot: 'offers', on: [login], deadlineMs: 77, concurrency: 3, generate }),
@@ -34,11 +40,16 @@ const unitsOf = createUnitFinder(
         for: 'everyone',
         generate,
       }),
+      defineGenerator({
+        ...{ name: 'rated', slot: 'books', on: [rated], generate },
+        only: { isbn: '1', stars: 5 },
+      }),
       defineGenerator({ name: 'hot', slot: 'books', for: 'everyone', everyMs: 5000, generate }),
     ],
     reactions: [
       defineReaction({ name: 'mail', on: [login], deadlineMs: 88, handle: () => {} }),
       defineReaction({ name: 'index', on: [liked], handle: () => {} }),
+      defineReaction({ name: 'praise', on: [rated], only: { stars: 5 }, handle: () => {} }),
     ],
   }),
 );
@@ -73,6 +84,17 @@ describe('the units of an event', () => {
     expect(namesOf({ id: 'c-2', ...cold, data: { slot: 'offers' } })).toEqual([]);
     // Emptied, since its user was erased.
     expect(unitsOf({ ...anEvent({ id: 'c-3', ...cold }), data: null })).toEqual([]);
+  });
+
+  it('are only those that want what the data says', () => {
+    const about = (id: string, data: Json) => namesOf({ id, type: 'book.rated', data });
+    expect(about('r-1', { isbn: '1', stars: 5 })).toEqual(['praise', 'rated']);
+    expect(about('r-2', { isbn: '2', stars: 5 })).toEqual(['praise']);
+    expect(about('r-3', { isbn: '1', stars: 4 })).toEqual([]);
+    expect(about('r-4', { isbn: '1', stars: '5' })).toEqual([]);
+    expect(about('r-5', 'five stars')).toEqual([]);
+    // Emptied, since its user was erased.
+    expect(unitsOf({ ...anEvent({ id: 'r-6', type: 'book.rated' }), data: null })).toEqual([]);
   });
 
   it('are none for an event that concerns nobody', () => {

@@ -1,0 +1,176 @@
+# The savings team's back end, in nothing but Python's standard library: a banner with a rate of
+# interest, and a better one for whoever is insured with us.
+
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+MAX_BODY_BYTES = 64 * 1024
+TIMEOUT_S = 10
+MAX_CALLS = 100
+MAX_INSURED = 100_000
+USER = re.compile(r"[A-Za-z0-9_~@:+-][A-Za-z0-9._~@:+-]{0,127}")
+ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Refusal(Exception):
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+
+
+class Insured:
+    """Who is insured with us: told by the events that content was asked for, kept in a file."""
+
+    def __init__(self, folder):
+        os.makedirs(folder, exist_ok=True)
+        self.path = os.path.join(folder, "savings.json")
+        self.lock = threading.Lock()
+        self.users = {}
+        if os.path.exists(self.path):
+            with open(self.path, encoding="utf-8") as file:
+                self.users = dict.fromkeys(json.load(file))
+
+    def change(self, user, is_insured):
+        with self.lock:
+            self.users.pop(user, None)
+            if is_insured:
+                self.users[user] = None
+            while len(self.users) > MAX_INSURED:
+                self.users.pop(next(iter(self.users)))
+            with open(self.path + ".new", "w", encoding="utf-8") as file:
+                json.dump(list(self.users), file)
+            os.replace(self.path + ".new", self.path)
+
+
+def content(body):
+    if "user" not in body:
+        raise Refusal(400, "user must be a user or null.")
+    user, event = body["user"], body.get("event")
+    if user is not None and not is_text(user, USER):
+        raise Refusal(400, "user must be a user or null.")
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        raise Refusal(400, "event needs a type.")
+    if user is None:
+        return banner("Savings that keep up", "2.10% a year on every euro, paid out monthly.", "jar")
+    if event["type"] in ("contract.signed", "contract.withdrawn"):
+        insured.change(user, event["type"] == "contract.signed")
+    if user in insured.users:
+        text = "Half a percent more, because you are insured with us. No minimum, no lock-in."
+        return banner("2.60% a year for you", text, "growth")
+    text = "Open an account in ten minutes: no minimum, and your money is yours every day."
+    return banner("2.10% a year for you", text, "jar")
+
+
+def banner(title, text, image):
+    return {
+        "template": "banner",
+        "data": {
+            "id": "savings-" + image,
+            "title": title,
+            "text": text,
+            "accent": "amber",
+            "image": "/assets/savings-" + image + ".svg",
+            "button": {"label": "Start saving", "url": "https://savings.example/open"},
+        },
+        "expiresInS": 12 * 3600,
+    }
+
+
+def feedback(body):
+    if not is_text(body.get("user"), USER):
+        raise Refusal(400, "user must be a user.")
+    for name in ("seen", "clicked"):
+        items = body.get(name)
+        if not isinstance(items, list) or len(items) > 100:
+            raise Refusal(400, name + " must be a list of at most 100 ids.")
+        if not all(is_text(item, ITEM) for item in items):
+            raise Refusal(400, name + " must be ids.")
+
+
+def is_text(value, pattern):
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+ROUTES = {"/content": content, "/feedback": feedback}
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = TIMEOUT_S
+
+    def do_GET(self):
+        self.begun = time.monotonic()
+        if self.path == "/health":
+            return self.end(200, {"status": "ok"})
+        return self.end(404, {"error": "Nothing is at this path."})
+
+    def do_POST(self):
+        self.begun = time.monotonic()
+        if not calls.acquire(blocking=False):
+            return self.end(503, {"error": "Too many ask at once."})
+        try:
+            route = ROUTES.get(self.path)
+            if route is None:
+                raise Refusal(404, "Nothing is at this path.")
+            body = self.read_body()
+            answer = route(body)
+            self.end(204 if answer is None else 200, answer)
+        except Refusal as refusal:
+            self.close_connection = True
+            self.end(refusal.status, {"error": str(refusal)})
+        except Exception as error:
+            print("savings failed:", repr(error), file=sys.stderr, flush=True)
+            self.end(500, {"error": "savings failed."})
+        finally:
+            calls.release()
+
+    def read_body(self):
+        if self.headers.get_content_type() != "application/json":
+            raise Refusal(415, "Send JSON.")
+        try:
+            length = int(self.headers["content-length"])
+        except (TypeError, ValueError):
+            raise Refusal(411, "Say how long the body is.") from None
+        if not 0 <= length <= MAX_BODY_BYTES:
+            raise Refusal(413, "At most %d bytes are read." % MAX_BODY_BYTES)
+        try:
+            body = json.loads(self.rfile.read(length))
+        except ValueError:
+            raise Refusal(400, "The body must be JSON.") from None
+        if not isinstance(body, dict):
+            raise Refusal(400, "The body must be a JSON object.")
+        return body
+
+    def end(self, status, body):
+        text = b"" if body is None else json.dumps(body).encode()
+        self.send_response_only(status)
+        if body is not None:
+            self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+        took_ms = (time.monotonic() - self.begun) * 1000
+        line = "savings %s %s %d %.1f ms" % (self.command, self.path[:100], status, took_ms)
+        print(line, flush=True)
+
+
+def main():
+    address = (os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "0")))
+    server = ThreadingHTTPServer(address, Handler)
+    server.daemon_threads = True
+    # shutdown() waits for serve_forever() to return, which this handler would keep from returning.
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    print("savings listens at port %d" % server.server_port, flush=True)
+    server.serve_forever()
+
+
+calls = threading.Semaphore(MAX_CALLS)
+if __name__ == "__main__":
+    insured = Insured(os.environ["DATA_DIR"])
+    main()

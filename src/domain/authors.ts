@@ -35,6 +35,7 @@ export type {
   Schema,
   SlotDefinition,
 } from './author-types.ts';
+export type { Json } from './json.ts';
 
 /** What a generator with `everyMs` is called with when its time has come. */
 export const timerEventType = 'beforehand.timer';

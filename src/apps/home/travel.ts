@@ -1,0 +1,29 @@
+// The travel team: trips that a person may like.
+
+import { defineProduct } from './define-product.ts';
+
+export const travel = defineProduct({
+  name: 'travel',
+  command: ['node', 'src/apps/home/products/travel.mjs'],
+  fallback: {
+    template: 'carousel',
+    data: {
+      title: 'Away from it all',
+      subtitle: 'Trips for every season',
+      accent: 'blue',
+      items: [
+        trip('lisbon', 'Lisbon on seven hills', '3 nights in Alfama', 'from €299'),
+        trip('naples', 'The bay of Naples', '5 nights by the harbor', 'from €429'),
+        trip('lake', 'Cabin by a mountain lake', '4 nights, boat and sauna', 'from €469'),
+        trip('algarve', 'Cliffs of the Algarve', '7 nights, breakfast included', 'from €519'),
+        trip('oslo', 'Fjords from Oslo', '5 days by rail and ferry', 'from €589'),
+        trip('kyoto', 'Kyoto in the fall', '8 nights, flight included', 'from €1,499'),
+      ],
+    },
+  },
+});
+
+function trip(name: string, title: string, text: string, price: string) {
+  const url = `https://travel.example/trips/${name}`;
+  return { id: `travel-${name}`, title, text, image: `/assets/travel-${name}.svg`, price, url };
+}

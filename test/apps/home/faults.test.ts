@@ -18,6 +18,7 @@ import {
   markupText,
   openFaultProxy,
 } from './fault-proxy.ts';
+import { badPushes, titledPush } from './pushes.ts';
 import { type Product, startProduct } from './start-product.ts';
 
 const products = ['travel', 'insurance', 'energy', 'savings'] as const;
@@ -61,6 +62,7 @@ beforeAll(async () => {
     ...urls,
     BEFOREHAND_CONFIG: 'home.config.ts',
     // Only the others are looked at; and what fails for a few must not be saved from failing.
+    // Deals is not started.
     HOME_DEALS_URL: 'http://127.0.0.1:9',
     BEFOREHAND_CIRCUIT_MAX_FAILURES: '10000',
     BEFOREHAND_FIRST_RETRY_DELAY_MS: '50',
@@ -137,6 +139,34 @@ describe.concurrent.each(cases)('a $product that is $fault', ({ product, fault, 
       id: `login-${user}`,
       error: expect.stringMatching(pattern),
     });
+  });
+});
+
+describe('a product that pushes', () => {
+  const post = (id: string, data: unknown) =>
+    fetch(`${solo.summary.ingest}/v1/events`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${solo.summary.producerKey}`,
+        'content-type': 'application/cloudevents+json',
+      },
+      body: JSON.stringify({
+        ...{ specversion: '1.0', type: 'product.pushed', source: '/products/deals' },
+        ...{ id, subject: 'pat', data },
+      }),
+    });
+
+  it.each(badPushes)('is told at once of %s, with the place', async (what, content, pointer) => {
+    const response = await post(what, { product: 'deals', content });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ pointer: `/data${pointer}` });
+  });
+
+  it('shows expressions and markup as the text that they are', async () => {
+    const title = `${expressionText} <b>`;
+    expect((await post('literal', titledPush(title))).status).toBe(202);
+    const shown = async () => (await slotsOf('pat'))['home.deals']?.content.data?.title;
+    await expect.poll(shown).toBe(title);
   });
 });
 

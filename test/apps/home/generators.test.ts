@@ -1,0 +1,177 @@
+// The generators and reactions of the products, called directly: with real back ends, and with one that
+// answers what a test wants.
+
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { generated, reacted } from './call-unit.ts';
+import { type Product, startProduct } from './start-product.ts';
+
+const urls = ['HOME_TRAVEL_URL', 'HOME_INSURANCE_URL'] as const;
+let travel: Product;
+let insurance: Product;
+
+beforeAll(async () => {
+  [travel, insurance] = await Promise.all([startProduct('travel'), startProduct('insurance')]);
+});
+afterEach(() => {
+  for (const name of urls) delete process.env[name];
+});
+afterAll(() => Promise.all([travel.stop(), insurance.stop()]));
+
+/** Answers for travel, until the test ends. */
+async function answering(answer: RequestListener, test: () => Promise<void>): Promise<void> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  process.env.HOME_TRAVEL_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await test();
+  server.closeAllConnections();
+  server.close();
+}
+
+describe('a generator of a product', () => {
+  it('makes a card and its HTML of what the back end says, and of the same the same', async () => {
+    process.env.HOME_TRAVEL_URL = `${travel.url}/`;
+    const made = await generated('home.travel', { event: { user: 'ada' } });
+    expect(made).toMatchObject({
+      content: { template: 'carousel', html: expect.stringContaining('mountains') },
+      expiresAt: new Date('2026-11-21T20:00:00.000Z'),
+    });
+    expect(await generated('home.travel', { event: { user: 'ada' } })).toEqual(made);
+    const forAll = await generated('home.travel.generic', { event: { user: '' } });
+    expect(forAll?.expiresAt).toBeUndefined();
+    expect(JSON.stringify(forAll?.content)).toContain('Away from it all');
+  });
+
+  it('leaves its slot alone when the product is nowhere, or has nothing to say', async () => {
+    expect(await generated('home.travel', { event: {} })).toBeUndefined();
+    await answering(
+      (_request, response) => response.writeHead(204).end(),
+      async () => expect(await generated('home.travel', { event: {} })).toBeUndefined(),
+    );
+  });
+
+  it.each<[string, RequestListener, string]>([
+    [
+      'breaks down',
+      (_request, response) => response.writeHead(500).end('no database'),
+      'travel answered /content with 500: its log says why. no database',
+    ],
+    [
+      'is asked wrongly',
+      (_request, response) => response.writeHead(400).end('{"error":"user?"}'),
+      'travel refuses /content with 400: {"error":"user?"}',
+    ],
+    [
+      'sends a page',
+      (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
+      'travel answered /content with text/html: its team must send application/json.',
+    ],
+    [
+      'sends us elsewhere',
+      (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
+      'travel did not answer /content: start it, or correct HOME_TRAVEL_URL.',
+    ],
+    [
+      'sends without end',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const more = () => {
+          while (!response.destroyed && response.write('[1,2,3,4,5,6,7,8,9,'.repeat(500)));
+        };
+        response.on('drain', more);
+        more();
+      },
+      'travel answered /content with more than 65536 bytes: its team must send less.',
+    ],
+    [
+      'hangs up',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '9' });
+        response.write('{"', () => response.destroy());
+      },
+      'travel broke off its answer to /content.',
+    ],
+  ])('says what to do when the product %s', async (_what, answer, error) => {
+    await answering(answer, () =>
+      expect(generated('home.travel', { event: {} })).rejects.toThrow(error),
+    );
+  });
+});
+
+describe('feedback', () => {
+  it('reaches the product, which minds it', async () => {
+    process.env.HOME_TRAVEL_URL = travel.url;
+    const data = { slot: 'home.travel', item: 'travel-kyoto' };
+    await reacted('home.travel.feedback', {
+      event: { type: 'content.clicked', user: 'fay', data },
+    });
+    const seen = { slot: 'home.travel', items: ['travel-lake', 'travel-oslo'] };
+    await reacted('home.travel.feedback', {
+      event: { type: 'content.seen', user: 'fay', data: seen },
+    });
+    const made = await generated('home.travel', { event: { user: 'fay' } });
+    expect(made?.content).toMatchObject({ data: { title: 'A weekend in town' } });
+  });
+});
+
+describe('a quote', () => {
+  const accept = (quote: string, user: string, key: string) =>
+    reacted('sign-contract', { event: { type: 'quote.accepted', user, data: { quote } } }, key);
+  const withdraw = (contract: string, user: string, key: string) => {
+    const event = { type: 'withdrawal.requested', user, data: { contract } };
+    return reacted('withdraw-contract', { event }, key);
+  };
+
+  async function quoteFor(asked: object): Promise<string> {
+    const response = await insurance.post('/quotes', asked);
+    return ((await response.json()) as { quote: string }).quote;
+  }
+
+  it('becomes a contract once, and a quote again, as often as anybody likes', async () => {
+    process.env.HOME_INSURANCE_URL = insurance.url;
+    const asked = { user: 'gus', thing: 'Fiat 500', monthlyCents: 1_990 };
+    const quote = await quoteFor(asked);
+    for (const round of [1, 2]) {
+      const signed = await accept(quote, 'gus', `sign-${round}`);
+      expect(signed.events).toEqual([
+        { type: 'contract.signed', user: 'gus', data: { quote, contract: expect.any(String) } },
+      ]);
+      expect(await accept(quote, 'gus', `sign-${round}`)).toEqual(signed);
+      const [{ data: reported }] = signed.events as unknown as [{ data: { contract: string } }];
+      const { contract } = reported;
+      const shown = await generated('home.insurance', { event: { user: 'gus' } });
+      expect(shown?.content).toMatchObject({ template: 'card', data: { id: contract } });
+      const withdrawn = await withdraw(contract, 'gus', `out-${round}`);
+      const data = { quote, contract, validUntil: expect.any(String) };
+      expect(withdrawn.events).toEqual([{ type: 'contract.withdrawn', user: 'gus', data }]);
+      const again = await generated('home.insurance', { event: { user: 'gus' } });
+      expect(again?.content).toMatchObject({ template: 'countdown', data: { id: quote } });
+    }
+  });
+
+  it('of somebody else is refused, and nothing is reported or tried again', async () => {
+    process.env.HOME_INSURANCE_URL = insurance.url;
+    const asked = { user: 'hal', thing: 'Mini', monthlyCents: 2_100 };
+    const quote = await quoteFor(asked);
+    expect(await accept(quote, 'mallory', 'sign-3')).toEqual({
+      events: [],
+      warnings: [expect.stringContaining('insurance refuses /contracts with 404')],
+    });
+    expect((await withdraw('C-0', 'mallory', 'out-3')).events).toEqual([]);
+  });
+
+  it('is tried again when insurance runs nowhere', async () => {
+    await expect(accept('Q-1', 'gus', 'sign-4')).rejects.toThrow('set HOME_INSURANCE_URL');
+  });
+});
+
+describe('content that a client could not draw', () => {
+  it('is a line of the log', async () => {
+    const data = { slot: 'home.travel', reason: 'unknown element' };
+    const { warnings } = await reacted('log-failed-content', {
+      event: { type: 'content.failed', data },
+    });
+    expect(warnings).toEqual(['A client could not draw home.travel.']);
+  });
+});

@@ -1,0 +1,53 @@
+// What a product may push: refused by ingest with the place in it, or shown as the text that it is.
+
+import { describe, expect, it } from 'vitest';
+import { config } from '../../../home.config.ts';
+import { ajvDataValidator } from '../../../src/outbound/ajv-data-validator.ts';
+import { generated } from './call-unit.ts';
+import { badPushes, goodPush, titledPush } from './pushes.ts';
+
+const validate = ajvDataValidator(config.events);
+const problemsOf = (data: unknown) => validate('product.pushed', data as never);
+
+describe('what a product pushes', () => {
+  it('is taken when it fits its template', () => {
+    expect(problemsOf(goodPush)).toEqual([]);
+  });
+
+  it.each(badPushes)('is refused for %s, with the place', (_what, content, pointer) => {
+    const problems = problemsOf({ product: 'deals', content });
+    expect(problems?.map((problem) => problem.pointer)).toContain(pointer);
+    // The first is what a producer is told.
+    expect(problems?.[0]?.pointer).toBe(pointer);
+  });
+
+  it.each(['@{1+1}', '<img src=x onerror=alert(1)>'])(
+    'is text, whatever it says: %s',
+    async (title) => {
+      const push = titledPush(title);
+      expect(problemsOf(push)).toEqual([]);
+      const event = { type: 'product.pushed', source: '/products/deals', data: push };
+      const made = await generated('home.deals', { event });
+      expect(made?.content).toMatchObject({ data: { title } });
+      const { html } = (made as { content: { html: string } }).content;
+      expect(html).toContain(title.startsWith('@') ? title : '&lt;img src=x onerror=alert(1)');
+      expect(html).not.toContain('<img src=x');
+    },
+  );
+
+  it('is for nobody when another source says it', async () => {
+    const event = { type: 'product.pushed', source: '/products/travel', data: goodPush };
+    await expect(generated('home.deals', { event })).rejects.toThrow(
+      'Only /products/deals may push for deals, and not /products/travel.',
+    );
+  });
+
+  it('stays for everyone until there is more, and for a person as long as it says', async () => {
+    const event = { type: 'product.pushed', source: '/products/deals', data: goodPush };
+    const forAda = await generated('home.deals', { event: { ...event, user: 'ada' } });
+    expect(forAda?.expiresAt).toEqual(new Date('2026-11-21T08:09:00.000Z'));
+    const forAll = await generated('home.deals.generic', { event: { ...event, user: '' } });
+    expect(forAll?.expiresAt).toBeUndefined();
+    expect(forAll?.content).toMatchObject({ template: 'carousel' });
+  });
+});

@@ -1,0 +1,96 @@
+// Back ends that report events: to a platform that asks them to wait, and then takes what they have.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { config } from '../../../home.config.ts';
+import { ajvDataValidator } from '../../../src/outbound/ajv-data-validator.ts';
+import { type Product, startProduct } from './start-product.ts';
+
+type Posted = { key: string | undefined; status: number; atMs: number; events: Reported[] };
+type Reported = { id: string; type: string; source: string; subject?: string; data: never };
+
+const validate = ajvDataValidator(config.events);
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+/** An ingest that answers with these, and with 202 from then on. */
+async function openIngest(...answers: number[]) {
+  const posted: Posted[] = [];
+  const server = createServer(async (request, response) => {
+    const events = (await json(request)) as Reported[];
+    const status = answers[posted.length] ?? 202;
+    posted.push({ key: request.headers.authorization, status, atMs: performance.now(), events });
+    response.writeHead(status, status === 202 ? {} : { 'retry-after': '1' }).end('{}');
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  cleanups.push(() => server.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    posted,
+    env: { BEFOREHAND_INGEST_URL: url, BEFOREHAND_PRODUCER_KEY: 'bhk_test' },
+  };
+}
+
+async function start(name: string, env: { [name: string]: string }): Promise<Product> {
+  const product = await startProduct(name, { env });
+  cleanups.push(product.stop);
+  return product;
+}
+
+describe('the deals team', () => {
+  it('pushes for everyone and for the people it knows, what fits the page', async () => {
+    const { posted, env } = await openIngest();
+    const deals = await start('deals', { ...env, DEALS_EVERY_MS: '1000' });
+    await expect.poll(() => posted.length).toBeGreaterThan(0);
+    const [first] = posted as [Posted];
+    expect(first.key).toBe('Bearer bhk_test');
+    expect(first.events.map(({ subject }) => subject)).toEqual([undefined, 'ada', 'ben', 'mira']);
+    for (const { type, source, data } of first.events) {
+      expect([type, source]).toEqual(['product.pushed', '/products/deals']);
+      expect(validate(type, data)).toEqual([]);
+    }
+    await deals.post('/feedback', { user: 'zoe', seen: [], clicked: ['deals-plant'] });
+    const last = () => posted.at(-1)?.events.find(({ subject }) => subject === 'zoe');
+    await expect.poll(last).toMatchObject({
+      data: { content: { data: { items: [{ id: 'deals-plant' }, {}, {}, {}, {}, {}] } } },
+    });
+  });
+
+  it('waits as long as it is asked to, and repeats the same events', async () => {
+    const { posted, env } = await openIngest(429, 503);
+    await start('deals', { ...env, DEALS_EVERY_MS: '60000' });
+    await expect.poll(() => posted.map(({ status }) => status)).toEqual([429, 503, 202]);
+    const [first, second, third] = posted as [Posted, Posted, Posted];
+    expect(second.events).toEqual(first.events);
+    expect(third.events).toEqual(first.events);
+    // It must not come sooner; later is no fault.
+    expect(second.atMs - first.atMs).toBeGreaterThan(990);
+    expect(third.atMs - second.atMs).toBeGreaterThan(990);
+  });
+
+  it('says why it was refused, and does not ask again', async () => {
+    const { posted, env } = await openIngest(422);
+    const { lines } = await start('deals', { ...env, DEALS_EVERY_MS: '60000' });
+    await expect
+      .poll(() => lines.join('\n'))
+      .toContain('The platform refuses what was reported with 422: {}');
+    expect(posted).toHaveLength(1);
+  });
+});
+
+describe('the insurance team', () => {
+  it('reports the quote that Ada saved, under an id of its own', async () => {
+    const { posted, env } = await openIngest(503);
+    await start('insurance', env);
+    await expect.poll(() => posted.map(({ status }) => status)).toEqual([503, 202]);
+    const [, { events }] = posted as [Posted, Posted];
+    const [event] = events as [Reported];
+    expect(event).toMatchObject({ type: 'quote.saved', subject: 'ada' });
+    expect(event.id).toMatch(/^saved-Q-/);
+    expect(validate('quote.saved', event.data)).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+// Reports what the person did: what they saw and followed in batches, what they want at once.
+
+import { checked, Refusal } from './session.js';
+
+/**
+ * @typedef {{ id: string, type: string, data: { readonly [name: string]: string | string[] } }} ClientEvent
+ * @typedef {{ token: () => Promise<string>, forgetToken: () => void }} Tokens
+ */
+
+/**
+ * An installation takes 10 events a second of a user by default, and 50 at once; somebody may have
+ * several windows open. What finds no place in a queue is not told: it is no promise to anybody.
+ */
+const limits = { everyMs: 2_000, batch: 15, lastBatch: 40, queue: 200, attempts: 3, itemsSeen: 50 };
+
+/** Whoever asks not to be followed is not. @returns {boolean} */
+export function mayObserve() {
+  const { doNotTrack, globalPrivacyControl } = /** @type {any} */ (navigator);
+  return doNotTrack !== '1' && globalPrivacyControl !== true;
+}
+
+/** @param {{ url: string, tokens: Tokens }} parts */
+export function createClientEvents({ url, tokens }) {
+  /** @type {ClientEvent[]} */
+  let queue = [];
+  /** Items by slot, since the last batch. @type {Map<string, string[]>} */
+  const seen = new Map();
+  /** Of the batch that stands first. */
+  let attempts = 0;
+  let token = '';
+  let isSending = false;
+  let quietUntilMs = 0;
+  const isObserving = mayObserve();
+
+  /** @param {ClientEvent[]} events @param {boolean} [isLast] */
+  function send(events, isLast = false) {
+    return fetch(url, {
+      method: 'POST',
+      credentials: 'omit',
+      keepalive: isLast,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ events }),
+    });
+  }
+
+  /** @param {ClientEvent[]} events @returns {Promise<Response>} */
+  async function post(events) {
+    token = await tokens.token();
+    const response = await send(events);
+    if (response.status !== 401) return response;
+    tokens.forgetToken();
+    token = await tokens.token();
+    return send(events);
+  }
+
+  async function sendBatch() {
+    noteSeen();
+    if (isSending || queue.length === 0 || performance.now() < quietUntilMs) return;
+    isSending = true;
+    const batch = queue.slice(0, limits.batch);
+    attempts += 1;
+    try {
+      const response = await post(batch);
+      if (response.status === 429 || response.status >= 500) {
+        const seconds = Number(response.headers.get('retry-after')) || 1;
+        quietUntilMs = performance.now() + 1_000 * seconds;
+        throw new Refusal(response.status);
+      }
+      // What is refused for what it is will be refused again.
+      drop(batch);
+    } catch (error) {
+      const isSignedOut = error instanceof Refusal && error.status === 401;
+      if (isSignedOut || attempts >= limits.attempts) drop(batch);
+    } finally {
+      isSending = false;
+    }
+  }
+
+  /** @param {ClientEvent[]} batch */
+  function drop(batch) {
+    queue = queue.filter((event) => !batch.includes(event));
+    attempts = 0;
+  }
+
+  /** The page goes, and takes no answer with it. */
+  function sendLast() {
+    noteSeen();
+    if (queue.length === 0 || token === '') return;
+    const batch = queue.slice(0, limits.lastBatch);
+    drop(batch);
+    send(batch, true).catch(() => {});
+  }
+
+  if (isObserving) {
+    setInterval(sendBatch, limits.everyMs);
+    addEventListener('pagehide', sendLast);
+    document.addEventListener('visibilitychange', () => document.hidden && sendLast());
+  }
+
+  /** @param {string} type @param {ClientEvent['data']} data */
+  function note(type, data) {
+    if (!isObserving || queue.length >= limits.queue) return;
+    queue.push(eventOf(type, data));
+    prepare();
+  }
+
+  /** The page may go before the first batch does. */
+  function prepare() {
+    if (token !== '') return;
+    tokens.token().then(
+      (found) => {
+        token ||= found;
+      },
+      () => {},
+    );
+  }
+
+  /** One event tells of all that was seen of a slot meanwhile. */
+  function noteSeen() {
+    for (const [slot, items] of seen) {
+      for (let at = 0; at < items.length; at += limits.itemsSeen) {
+        note('content.seen', { slot, items: items.slice(at, at + limits.itemsSeen) });
+      }
+    }
+    seen.clear();
+  }
+
+  return {
+    /** @param {string} slot @param {string} item */
+    seen(slot, item) {
+      if (!isObserving) return;
+      seen.set(slot, [...(seen.get(slot) ?? []), item]);
+      prepare();
+    },
+
+    /** @param {string} slot @param {string} item */
+    clicked: (slot, item) => note('content.clicked', { slot, item }),
+
+    /** Something could not be shown. @param {string} slot @param {string} reason */
+    failed: (slot, reason) => note('content.failed', { slot, reason }),
+
+    /**
+     * The person's will: sent at once, whoever asks not to be followed included. Rejects with why
+     * it was not accepted.
+     * @param {string} type
+     * @param {ClientEvent['data']} data
+     */
+    async want(type, data) {
+      await checked(await post([eventOf(type, data)]));
+    },
+  };
+}
+
+/** @param {string} type @param {ClientEvent['data']} data @returns {ClientEvent} */
+function eventOf(type, data) {
+  return { id: randomId(), type, data };
+}
+
+/** As good as a UUID, and not only where the page came by TLS. */
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

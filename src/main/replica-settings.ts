@@ -86,7 +86,7 @@ export const replicaLimits = {
   ),
   maxPositions: integer(
     'BEFOREHAND_MAX_POSITIONS',
-    'Documents that a replica lays down as files for Nginx; beyond it the eldest files go.',
+    'Documents that a replica lays down as files for Nginx, each with its page; beyond it the eldest go.',
     { default: 500_000, min: 0, max: 100_000_000 },
   ),
   rewriteRate: integer(

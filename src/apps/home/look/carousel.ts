@@ -14,7 +14,7 @@ const priceSize = { size: 'strong', lines: 1, margins: { ...around(8), bottom: 1
 const width = 256;
 const pictureHeight = 144;
 /** Two lines of title, two of text, a price and the room between them. */
-const height = pictureHeight + 12 + 44 + 4 + 40 + 8 + 22 + 14;
+const height = pictureHeight + 12 + 44 + 4 + 42 + 8 + 22 + 14;
 
 export function carousel({ title, subtitle, accent, items }: CarouselData): Div {
   return new DivContainer({

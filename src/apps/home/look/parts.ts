@@ -8,6 +8,7 @@ import {
   DivText,
   type DivTextProps,
   DivWrapContentSize,
+  expression,
   fixed,
   type IDivAction,
   type IDivEdgeInsets,
@@ -17,15 +18,15 @@ import {
 } from '@divkitframework/jsonbuilder';
 import { type Accent, color, type Token } from './palette.ts';
 
-/** Size, height of a line and weight; there are no others. */
+/** Size, height of a line and weight; there are no others. Quotients are short, as HTML has them. */
 const typeScale = {
   section: { font_size: 24, line_height: 30, font_weight_value: 700 },
   title: { font_size: 20, line_height: 25, font_weight_value: 700 },
   strong: { font_size: 16, line_height: 22, font_weight_value: 600 },
   body: { font_size: 15, line_height: 21 },
   label: { font_size: 15, line_height: 21, font_weight_value: 600 },
-  small: { font_size: 14, line_height: 20 },
-  kicker: { font_size: 14, line_height: 20, font_weight_value: 600 },
+  small: { font_size: 14, line_height: 21 },
+  kicker: { font_size: 14, line_height: 21, font_weight_value: 600 },
 } as const;
 
 export type TypeSize = keyof typeof typeScale;
@@ -101,7 +102,7 @@ export function pill(text: string, accent: Accent, margins: IDivEdgeInsets): Div
     margins,
     paddings: sides(10, 4),
     background: ground(`${accent}-tint`),
-    border: { corner_radius: 13 },
+    border: { corner_radius: 14 },
   });
 }
 
@@ -167,5 +168,6 @@ export function sides(horizontal: number, vertical: number): IDivEdgeInsets {
 
 /** A landmark with a name, around everything that a slot shows. */
 export function region(label: string): IDivExtension {
-  return { id: 'region', params: { label } };
+  // What an extension is given is never evaluated, so it must not be escaped either.
+  return { id: 'region', params: { label: expression(label) } };
 }

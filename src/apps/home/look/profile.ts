@@ -52,7 +52,7 @@ const edges = object({
 });
 const extension = Type.Union([
   object({ id: one('heading'), params: object({ level: Type.Union([one(2), one(3)]) }) }),
-  object({ id: one('region'), params: object({ label: literal }) }),
+  object({ id: one('region'), params: object({ label: Type.String({ maxLength: 48 }) }) }),
 ]);
 
 const everyElement = {

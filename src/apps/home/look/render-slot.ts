@@ -36,7 +36,7 @@ export function renderSlot({ slot, content }: { slot: string; content: unknown }
     data,
     card,
     ...(fallback && { fallback: { profile: 1, ...fallback, card: buildCard(slot, fallback) } }),
-    html: serverHtml(elementId(slot), mixOf(template), card),
+    html: serverHtml({ id: elementId(slot), mix: mixOf(template), label: data.title, card }),
   };
   const bytes = Buffer.byteLength(JSON.stringify(rendered));
   if (bytes > maxSlotBytes) {

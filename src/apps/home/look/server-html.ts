@@ -11,8 +11,16 @@ const variables = [
   { type: 'integer', name: 'now', value: 0 },
 ];
 
-/** The client must render with the same `id`, which is one of the page, and the same `mix`. */
-export function serverHtml(id: string, mix: string, card: Card): string {
+type Drawn = {
+  /** The client must render with the same `id`, which is one of the page, and the same `mix`. */
+  id: string;
+  mix: string;
+  /** Of the region that it is. */
+  label: string;
+  card: Card;
+};
+
+export function serverHtml({ id, mix, label, card }: Drawn): string {
   const problems: string[] = [];
   const html = render({
     id,
@@ -22,7 +30,7 @@ export function serverHtml(id: string, mix: string, card: Card): string {
     onError: ({ error }) => problems.push(error.message),
   });
   if (problems.length > 0) throw new Error(`DivKit cannot draw the card: ${problems.join('; ')}`);
-  return withRoles(shortened(html), card);
+  return withRoles(shortened(html), label, card);
 }
 
 /** Of HTML that a renderer wrote: what stands between tags never has a `<` of its own. */
@@ -48,21 +56,32 @@ const repeated = /^font-size:1em;line-height:[\d.]+;(?:(font-weight:\d+);)?(colo
 function withVariables(style: string): string {
   return style
     .replaceAll(/#[0-9a-f]{6}\b/g, asVariable)
-    .replaceAll(/(\d\.\d{4})\d+/g, '$1')
     .replaceAll(/background-(size:auto|position:50% 50%|repeat:no-repeat);/g, '')
-    .replace(/background-color:rgba\(0,0,0,0[.]0[08]\);background-size:cover;/, '')
+    .replace(/background-color:rgba\(0,0,0,0[.]0[08]\);background-size:(cover|contain);/, '')
     .replace(';object-position:50% 50%', '');
 }
 
 /** The client's extensions `heading` and `region` do the same, but run in a browser only. */
-function withRoles(html: string, card: Card): string {
+function withRoles(html: string, label: string, card: Card): string {
   const levels = [...JSON.stringify(card).matchAll(/"id":"heading","params":\{"level":(\d)\}/g)];
-  let count = 0;
-  const level = () => `role="heading" aria-level="${levels[count++]?.[1] ?? 2}"`;
-  return html.replaceAll(tag, (text) =>
-    text
-      .replace('role="heading"', level)
+  let headings = 0;
+  let tags = 0;
+  return html.replaceAll(tag, (text) => {
+    tags += 1;
+    const roles =
+      tags === rootTag
+        ? text.replace(/>$/, () => ` role="region" aria-label="${quoted(label)}">`)
+        : text;
+    return roles
+      .replace('role="heading"', () => `role="heading" aria-level="${levels[headings++]?.[1]}"`)
       .replace(/ aria-hidden(?=[ >])/, ' aria-hidden="true"')
-      .replace(/ +(?=")/, ''),
-  );
+      .replace(/ +(?=")/, '');
+  });
+}
+
+/** Around the element of the card stand one of the renderer and one of the state. */
+const rootTag = 3;
+
+function quoted(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

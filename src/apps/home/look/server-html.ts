@@ -83,5 +83,6 @@ function withRoles(html: string, label: string, card: Card): string {
 const rootTag = 3;
 
 function quoted(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const entities = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' } as const;
+  return text.replaceAll(/[&"<>]/g, (sign) => entities[sign as keyof typeof entities]);
 }

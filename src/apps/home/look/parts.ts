@@ -116,8 +116,9 @@ export function picture(url: string, width: number | 'full', height: number, rad
     image_url: url,
     height: fixed(height),
     scale: 'fill',
-    // Nothing gray behind what is transparent.
-    ...(width !== 'full' && { width: fixed(width), placeholder_color: '#00000000' }),
+    ...(width !== 'full' && { width: fixed(width) }),
+    // Nothing gray behind it, neither where it is transparent nor until it is there.
+    placeholder_color: '#00000000',
     ...(radius > 0 && { border: { corner_radius: radius } }),
   });
 }

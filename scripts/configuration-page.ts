@@ -81,6 +81,7 @@ settings above and with these, which the stack knows by itself:
 | \`BEFOREHAND_NGINX_VERIFIER_SOCKET\` | Unix socket over which the door asks about tokens never seen. |
 | \`BEFOREHAND_NGINX_RENEWAL_SOCKET\` | Unix socket over which the door asks itself about tokens seen before. |
 | \`BEFOREHAND_CORS_EXPOSED_HEADERS\` | Headers that pages of other origins may read. |
+| \`BEFOREHAND_PAGE_CONNECT_ORIGINS\` | Other origins that the scripts of a page talk to, each behind a space. |
 | \`BEFOREHAND_NGINX_BALANCE_JS\` | Path of \`nginx/balance.js\`. |
 | \`BEFOREHAND_GATEWAY_REGIONS_FILE\` | A file with what follows from the regions. |
 | \`BEFOREHAND_BALANCER_UNITS_FILE\` | A file with a line \`server ADDRESS max_fails=2 fail_timeout=1s;\` for each unit. |

@@ -41,6 +41,11 @@ it('is served without a replica: the own one, what everyone sees, and never a re
     expect(await ask(bearer(token))).toEqual([200, genericPage]);
   }
   expect(await ask()).toEqual([200, genericPage]);
+  // A condition that only a replica would judge.
+  const odd = { 'if-none-match': 'rubbish' };
+  expect(await ask(odd)).toEqual([200, genericPage]);
+  expect(await ask({ ...odd, ...cookie('x.y.z') })).toEqual([200, genericPage]);
+  expect(await ask({ ...odd, ...cookie(alice) })).toEqual([200, pendingPage]);
   // The headers are those of a page, whichever of them it is.
   for (const headers of [{}, cookie(await sign({ sub: 'carol' })), cookie('x.y.z')]) {
     const { etag: _, 'content-length': __, ...own } = before.headers;

@@ -1,5 +1,8 @@
 // Headers of a page and of what it refers to, the same from a replica and from the Nginx before it.
 
+import { isCompressible } from '../domain/replica/page-asset.ts';
+import type { PageAsset } from '../domain/replica/page-assets.ts';
+
 export type PageAddresses = {
   /** Where a page reports to, and who its session is from: paths of its own origin, or URLs. */
   clientEventsUrl: string;
@@ -50,8 +53,10 @@ export function connectOrigins({ clientEventsUrl, sessionUrl }: PageAddresses): 
 }
 
 /** A name that has a hash of the content in it never means anything else. */
-export function assetHeaders({ isImmutable }: { isImmutable: boolean }): Headers {
+export function assetHeaders({ type, isImmutable }: Omit<PageAsset, 'bytes'>): Headers {
   return {
+    // Nginx sends these compressed to whoever takes that.
+    ...(isCompressible(type) ? { vary: 'Accept-Encoding' } : {}),
     'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
     'accept-ranges': 'none',
     'x-content-type-options': 'nosniff',

@@ -17,8 +17,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Clock } from '../domain/ports.ts';
-import type { PageAssets } from '../domain/replica/page-assets.ts';
+import { isCompressible } from '../domain/replica/page-asset.ts';
+import type { PageAsset, PageAssets } from '../domain/replica/page-assets.ts';
 
 export type LayDownAssetsOptions = {
   /** Of the positions; the files come into `assets` in it. */
@@ -39,17 +41,24 @@ export function layDownAssets(options: LayDownAssetsOptions): void {
   const folder = join(options.directory, 'assets');
   mkdirSync(folder, { recursive: true, mode: 0o750 });
   // New ones first: whoever has the new page finds all that it refers to.
-  for (const [name, { bytes }] of options.files) {
+  const files = new Map([...options.files].flatMap(([name, file]) => formsOf(name, file)));
+  for (const [name, bytes] of files) {
     // No name that Nginx would send.
     replaceFile(join(folder, name), join(folder, '.next'), bytes, options.hashOf(bytes));
   }
   rmSync(join(folder, '.next'), { force: true });
-  const others = readdirSync(folder).filter((name) => !options.files.has(name));
+  const others = readdirSync(folder).filter((name) => !files.has(name));
   for (const name of others) {
     const path = join(folder, name);
     if ((statSync(path).mode & 0o777) !== former) chmodSync(path, former);
   }
   removeFormer(folder, others, options);
+}
+
+/** As it is, and for most browsers `NAME.gz`: what everybody loads is compressed once. */
+function formsOf(name: string, { type, bytes }: PageAsset): [string, Buffer][] {
+  const plain: [string, Buffer] = [name, bytes];
+  return isCompressible(type) ? [[`${name}.gz`, gzipSync(bytes, { level: 9 })], plain] : [plain];
 }
 
 /** Flushed, unlike a position: browsers keep what they once got for a year. */

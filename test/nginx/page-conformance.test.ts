@@ -143,7 +143,25 @@ describe('sends files as the replica does', () => {
     expect(headers).toMatchObject({
       ...{ 'content-type': type, 'cache-control': cached, 'x-content-type-options': 'nosniff' },
     });
-    expect(headers.vary).toBeUndefined();
+    expect(headers.vary).toBe(/webp/.test(type) ? undefined : 'Accept-Encoding');
+  });
+
+  it('but text compressed to whoever takes that, with a validator of its own', async () => {
+    const path = '/assets/main-ABCD2345.js';
+    const plain = await door.ask({ path });
+    const url = `http://127.0.0.1:${door.port}${path}`;
+    const read = (headers: Record<string, string>) =>
+      fetch(url, { headers: { 'accept-encoding': 'br, gzip', ...headers } });
+    const packed = await read({});
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.headers.get('content-type')).toBe(plain.headers['content-type']);
+    expect(await packed.text()).toBe(plain.text);
+    const etag = packed.headers.get('etag') ?? '';
+    expect([etag === plain.headers.etag, (await read({ 'if-none-match': etag })).status]).toEqual([
+      false,
+      304,
+    ]);
+    expect((await door.ask({ path: `${path}.gz` })).status).toBe(404);
   });
 });
 

@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pageAssetOf } from '../../src/domain/replica/page-asset.ts';
 import type { PageAsset } from '../../src/domain/replica/page-assets.ts';
@@ -37,7 +38,8 @@ function layDown(
     ...{ directory, files: assets(files), keepMs: weekMs, maxFormerBytes },
     ...{ nowMs: () => Date.now() + atMs, hashOf: contentHashOf },
   });
-  return readdirSync(join(directory, 'assets')).toSorted();
+  const names = readdirSync(join(directory, 'assets')).toSorted();
+  return names.filter((name) => !name.endsWith('.gz'));
 }
 
 it('lays files down with the time that tells Nginx what is in them, for it to read and nobody else', () => {
@@ -50,6 +52,20 @@ it('lays files down with the time that tells Nginx what is in them, for it to re
   const { mtimeMs, mode } = statSync(path);
   expect(mtimeMs).toBe(contentHashOf(Buffer.from('<svg/>')) * 1_000);
   expect(mode & 0o007).toBe(0);
+});
+
+it('lays text down compressed as well, under a time of its own, and no pixels', () => {
+  const text = 'the same again '.repeat(100);
+  layDown({ 'main-AAAAAAAA.js': text, 'photo.png': text });
+  const folder = join(directory, 'assets');
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'main-AAAAAAAA.js',
+    'main-AAAAAAAA.js.gz',
+    'photo.png',
+  ]);
+  const path = join(folder, 'main-AAAAAAAA.js.gz');
+  expect(gunzipSync(readFileSync(path)).toString()).toBe(text);
+  expect(statSync(path).mtimeMs).toBe(contentHashOf(readFileSync(path)) * 1_000);
 });
 
 it('replaces what changed, and what a crash left half-written', () => {

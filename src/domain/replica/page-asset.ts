@@ -12,6 +12,11 @@ const types: { readonly [extension: string]: string } = {
   jpg: 'image/jpeg',
 };
 
+/** All but pictures made of pixels, which are compressed already. */
+export function isCompressible(type: string): boolean {
+  return type.startsWith('text/') || type === 'image/svg+xml';
+}
+
 /** `null`: no page has files of that name. */
 export function pageAssetOf(name: string, bytes: Uint8Array): PageAsset | null {
   const [, extension = ''] = /^\w[\w.-]*\.([a-z]+)$/.exec(name) ?? [];

@@ -16,7 +16,6 @@ export const deals = defineProduct({
         good('headphones', 'Noise-canceling headphones', '€249'),
         good('coffee', 'Hand coffee grinder', '€129'),
         good('bike', 'City bike with eight gears', '€649'),
-        good('lamp', 'Reading lamp with dimmer', '€79'),
         good('plant', 'Fig tree in a clay pot', '€49'),
         good('backpack', 'Trail backpack, 24 liters', '€139'),
       ],

@@ -15,7 +15,6 @@ export const travel = defineProduct({
         trip('lisbon', 'Lisbon on seven hills', '3 nights in Alfama', 'from €299'),
         trip('naples', 'The bay of Naples', '5 nights by the harbor', 'from €429'),
         trip('lake', 'Cabin by a mountain lake', '4 nights, boat and sauna', 'from €469'),
-        trip('algarve', 'Cliffs of the Algarve', '7 nights, breakfast included', 'from €519'),
         trip('oslo', 'Fjords from Oslo', '5 days by rail and ferry', 'from €589'),
         trip('kyoto', 'Kyoto in the fall', '8 nights, flight included', 'from €1,499'),
       ],

@@ -56,7 +56,7 @@ describe('the deals team', () => {
     await deals.post('/feedback', { user: 'zoe', seen: [], clicked: ['deals-plant'] });
     const last = () => posted.at(-1)?.events.find(({ subject }) => subject === 'zoe');
     await expect.poll(last).toMatchObject({
-      data: { content: { data: { items: [{ id: 'deals-plant' }, {}, {}, {}, {}, {}] } } },
+      data: { content: { data: { items: [{ id: 'deals-plant' }, {}, {}, {}, {}] } } },
     });
   });
 

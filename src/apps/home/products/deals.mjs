@@ -13,6 +13,7 @@ import { wallClock } from './zoned-time.mjs';
 const everyMs = Number(process.env.DEALS_EVERY_MS ?? 180_000);
 /** Of a batch of 64 KiB events, with room to spare. */
 const maxPeople = 200;
+const shown = 5;
 /** Two pushes may be missed before a person sees what everyone sees. */
 const expiresInS = Math.max(1, Math.ceil((3 * everyMs) / 1_000));
 
@@ -66,7 +67,8 @@ function pushed(user, period, endsAtMs) {
 function content(user, period, endsAtMs) {
   const deals = goods
     .map((good) => ({ ...good, percent: 10 + 5 * choiceOf(`${period} ${good.id}`, 7) }))
-    .sort((a, b) => rank(user, b) - rank(user, a) || a.id.localeCompare(b.id));
+    .sort((a, b) => rank(user, b) - rank(user, a) || a.id.localeCompare(b.id))
+    .slice(0, shown);
   const title = user === null ? 'Best deals right now' : 'Deals for you, right now';
   return {
     template: 'carousel',

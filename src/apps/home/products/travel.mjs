@@ -7,7 +7,7 @@ import { euros, reduced } from './euros.mjs';
 import { readAsk, readFeedback, serveProduct } from './serve-product.mjs';
 import { createTallies } from './tallies.mjs';
 
-const shown = 6;
+const shown = 5;
 const hourMs = 3_600_000;
 
 const likings = {

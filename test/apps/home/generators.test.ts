@@ -145,6 +145,7 @@ describe('a quote', () => {
       const withdrawn = await withdraw(contract, 'gus', `out-${round}`);
       const data = { quote, contract, validUntil: expect.any(String) };
       expect(withdrawn.events).toEqual([{ type: 'contract.withdrawn', user: 'gus', data }]);
+      expect(await withdraw(contract, 'gus', `out-${round}`)).toEqual(withdrawn);
       const again = await generated('home.insurance', { event: { user: 'gus' } });
       expect(again?.content).toMatchObject({ template: 'countdown', data: { id: quote } });
     }

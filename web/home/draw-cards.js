@@ -15,7 +15,7 @@ import { keepPlace } from './keep-place.js';
  *   onAction: (url: string, button: HTMLElement | null) => void,
  *   onFailed: (slot: string, reason: string) => void,
  * }} CardEvents
- * @typedef {{ target: HTMLElement, instance: ReturnType<typeof render> }} Drawn
+ * @typedef {{ slot: string, template: string, card: Card }} Drawing
  */
 
 /** A heading's level is no word of DivKit: templates say it by this extension. */
@@ -31,6 +31,22 @@ class Heading {
   }
 }
 
+/** Neither is a landmark: what a slot shows is one, and has a name. */
+class Region {
+  /** @param {{ label?: string }} params */
+  constructor({ label = '' }) {
+    this.label = label;
+  }
+
+  /** @param {HTMLElement} node */
+  mountView(node) {
+    node.setAttribute('role', 'region');
+    node.setAttribute('aria-label', this.label);
+  }
+}
+
+const extensions = new Map(Object.entries({ heading: Heading, region: Region }));
+
 /** @param {CardEvents} events */
 export function createCards(events) {
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -43,83 +59,92 @@ export function createCards(events) {
   variables.setVariable(now);
   setInterval(() => now.setValue(Math.floor(Date.now() / 1_000)), 1_000);
 
-  /** @type {Map<string, Drawn>} */
-  const drawn = new Map();
+  /** @type {Map<string, ReturnType<typeof render>>} */
+  const instances = new Map();
 
-  /** @param {string} slot @param {Card} card @param {HTMLElement} target @param {boolean} hydrate */
-  function renderInto(slot, card, target, hydrate) {
+  /** @param {Drawing} drawing @param {HTMLElement} target @param {boolean} hydrate */
+  function renderInto({ slot, template, card }, target, hydrate) {
     return render({
       ...{ id: slot.replaceAll('.', '-'), target, hydrate },
       json: /** @type {any} */ ({ templates: {}, card }),
+      mix: `look look-${template}`,
       globalVariablesController: variables,
       builtinProtocols: ['https'],
-      extensions: new Map([['heading', /** @type {any} */ (Heading)]]),
+      extensions: /** @type {any} */ (extensions),
+      customization: { galleryLeftClass: 'arrow back', galleryRightClass: 'arrow on' },
       onStat({ type, action }) {
         const item = action.log_id ?? '';
         if (type === 'visible') events.onSeen(slot, item);
-        else if (type === 'click') events.onClicked(slot, item);
+        if (type !== 'click') return;
+        events.onClicked(slot, item);
+        // An address without slashes is no custom action to DivKit, but it tells of the click.
+        if (action.url?.startsWith('home:')) events.onAction(action.url, pressed);
       },
       onError({ error }) {
         if (error.level === 'error') events.onFailed(slot, error.message);
       },
-      onCustomAction: ({ url }) => events.onAction(url, pressed),
     });
   }
 
   /** What was pressed last: DivKit tells an action, not where it stands. @type {HTMLElement | null} */
   let pressed = null;
-  document.addEventListener(
-    'click',
-    ({ target }) => {
-      const button =
-        target instanceof Element ? target.closest('a, button, [role="button"]') : null;
-      pressed = button instanceof HTMLElement ? button : null;
-    },
-    { capture: true },
-  );
+  // It acts on a key by itself, without a click.
+  for (const type of ['click', 'keydown']) document.addEventListener(type, note, { capture: true });
+
+  /** @param {Event} event */
+  function note({ target }) {
+    const button = target instanceof Element ? target.closest('a, button, [role="button"]') : null;
+    pressed = button instanceof HTMLElement ? button : null;
+  }
 
   return {
     /**
      * @param {HTMLElement} section
-     * @param {{ slot: string, template: string, card: Card, isInPage: boolean }} content `isInPage`:
-     * the section shows this very card, drawn by the server.
+     * @param {Drawing & { isInPage: boolean }} drawing `isInPage`: the section shows this very card,
+     * drawn by the server.
      */
-    draw(section, { slot, template, card, isInPage }) {
-      const old = /** @type {HTMLElement | null} */ (section.firstElementChild);
-      if (isInPage && old !== null) return void hydrate(section, old, slot, card);
-      const target = document.createElement('div');
-      target.dataset.template = template;
-      const keep = old === null ? null : keepPlace(old);
-      section.append(target);
-      try {
-        const instance = renderInto(slot, card, target, false);
-        keep?.(target);
-        this.forget(slot);
-        drawn.set(slot, { target, instance });
-        section.replaceChildren(target);
-      } catch (error) {
-        // What was there goes on being there.
-        target.remove();
-        throw error;
-      }
+    draw(section, drawing) {
+      if (drawing.isInPage) takeOver(section, drawing);
+      else replace(section, drawing);
     },
 
-    /** @param {string} slot */
-    forget(slot) {
-      drawn.get(slot)?.instance.$destroy();
-      drawn.delete(slot);
-    },
+    forget,
   };
 
-  /** @param {HTMLElement} section @param {HTMLElement} target @param {string} slot @param {Card} card */
-  function hydrate(section, target, slot, card) {
-    const copy = /** @type {HTMLElement} */ (target.cloneNode(true));
+  /** @param {HTMLElement} section @param {Drawing} drawing */
+  function takeOver(section, drawing) {
+    const copies = [...section.childNodes].map((node) => node.cloneNode(true));
     try {
-      drawn.set(slot, { target, instance: renderInto(slot, card, target, true) });
+      instances.set(drawing.slot, renderInto(drawing, section, true));
     } catch (error) {
-      section.replaceChildren(copy);
+      section.replaceChildren(...copies);
       throw error;
     }
+  }
+
+  /** @param {HTMLElement} section @param {Drawing} drawing */
+  function replace(section, drawing) {
+    const keep = keepPlace(section);
+    const target = document.createElement('div');
+    section.append(target);
+    try {
+      const instance = renderInto(drawing, target, false);
+      keep(target);
+      forget(drawing.slot);
+      instances.set(drawing.slot, instance);
+      // Not replaceChildren: what is taken out and put in again loses the focus.
+      while (section.firstChild !== target) section.firstChild?.remove();
+    } catch (error) {
+      // What was there goes on being there.
+      target.remove();
+      throw error;
+    }
+  }
+
+  /** @param {string} slot */
+  function forget(slot) {
+    instances.get(slot)?.$destroy();
+    instances.delete(slot);
   }
 }
 

@@ -64,6 +64,7 @@ export function createSlots({ container, loadCards, onFailed, onNewer, onChanged
       }
       sections.arrange(Object.keys(document.slots));
     });
+    container.dataset.drawn = '';
     if (becamePersonal) onChanged(wording.becamePersonal);
     else if (changed.length > 0) onChanged(wording.changed(changed.map(titleOf)));
   }

@@ -152,8 +152,8 @@ const demo = '^src/(inbound/http-demo|main/solo-demo)';
 const deployed = '^src/main/(ingest|worker|replica|operator|stack)[.]ts$';
 
 const pages = [
-  forbid('pages-stand-alone', '^web/', { pathNot: '^web/' }, [
-    'A browser gets these files as they are: it knows no package and no file of src. Ask a door.',
+  forbid('pages-stand-alone', '^web/', { pathNot: ['^web/', npm('@divkitframework/divkit')] }, [
+    'A browser knows no file of src, and no package but the one that draws cards. Ask a door.',
   ]),
   forbid('src-never-imports-pages', product, '^web/', [
     'What runs in a browser runs nowhere else. src serves these files as bytes.',

@@ -104,6 +104,7 @@ const reachable: Violation[] = [
 const pages: Violation[] = [
   plant('pages-stand-alone', 'web/demo/package.js', 'fast-check'),
   plant('pages-stand-alone', 'web/demo/source.js', '../../src/domain/ports.ts'),
+  plant('pages-stand-alone', 'web/home/package.js', 'fast-check'),
   plant('src-never-imports-pages', 'src/main/page.ts', '../../web/demo/element.js'),
   reach('demo-stays-in-solo', 'replica', './http-demo.ts'),
   reach('demo-stays-in-solo', 'operator', './http-demo.ts'),

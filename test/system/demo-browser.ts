@@ -30,13 +30,14 @@ const tellViolations = `document.addEventListener('securitypolicyviolation', (vi
 export async function openPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { initScript, ...options }: BrowserContextOptions & { initScript?: string } = {},
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const complaints: string[] = [];
   // A script of the driver: the page's policy would let in no script from elsewhere.
   await context.addInitScript(axe.source);
   await context.addInitScript(tellViolations);
+  if (initScript !== undefined) await context.addInitScript(initScript);
   const page = await context.newPage();
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());

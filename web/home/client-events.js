@@ -126,6 +126,9 @@ export function createClientEvents({ url, tokens }) {
   }
 
   return {
+    /** Soon the person may want something: then there is a token already. */
+    prepare,
+
     /** @param {string} slot @param {string} item */
     seen(slot, item) {
       if (!isObserving) return;

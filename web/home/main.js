@@ -19,6 +19,7 @@ const slots = createSlots({
   container: byId('slots'),
   loadCards: async () => {
     await painted();
+    clientEvents?.prepare();
     const { createCards } = await import('./draw-cards.js');
     return createCards({ onSeen, onClicked, onAction, onFailed });
   },

@@ -13,16 +13,26 @@ export function createSession(url) {
   /** @type {Promise<{ token: string, endsAtMs: number }> | null} */
   let asked = null;
 
+  /** @type {Promise<Session> | null} */
+  let read = null;
+
+  /** Asked once a page: whoever becomes somebody else gets another page. */
+  function readOnce() {
+    read ??= fetch(url)
+      .then(checked)
+      .then((response) => response.json());
+    return read;
+  }
+
   async function askForToken() {
+    const { user } = await readOnce();
+    if (user === null) throw new Refusal(401);
     const { token, expiresAt } = await (await post(`${url}/token`, {})).json();
     return { token, endsAtMs: Date.parse(expiresAt) };
   }
 
   return {
-    /** @returns {Promise<Session>} */
-    async read() {
-      return (await checked(await fetch(url))).json();
-    },
+    read: readOnce,
 
     /** The next page is about somebody else. @param {string | null} user */
     async become(user) {

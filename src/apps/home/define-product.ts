@@ -47,12 +47,18 @@ export function defineProduct(definition: ProductDefinition): Part {
     slots: { [slot]: { generic: render(slot, fallback) } },
     generators: definition.pushes ? pushed(name) : asked(definition),
     reactions: [feedbackTo(name)],
-    ...(command && { services: { [name]: { command, url: variableOf(name) } } }),
+    ...(command && {
+      services: { [name]: { command, url: variableOf(name), source: sourceOf(name) } },
+    }),
   };
 }
 
 export function slotOf(product: string): string {
   return `home.${product}`;
+}
+
+function sourceOf(product: string): string {
+  return `/products/${product}`;
 }
 
 function asked({ name, on = [], everyMs = genericEveryMs, deadlineMs }: ProductDefinition) {
@@ -83,8 +89,8 @@ function pushed(name: string) {
   const common = { slot: slotOf(name), on: [productPushed], only: { product: name } } as const;
   const generate = ({ event }: { event: GeneratorEvent<{ content: ProductContent }> }) => {
     // Keys of producers are good for sources: so a key of one product pushes nothing for another.
-    if (event.source !== `/products/${name}`) {
-      throw new Error(`Only /products/${name} may push for ${name}, and not ${event.source}.`);
+    if (event.source !== sourceOf(name)) {
+      throw new Error(`Only ${sourceOf(name)} may push for ${name}, and not ${event.source}.`);
     }
     return shown(name, event.data.content, event);
   };

@@ -1,4 +1,5 @@
--- Sends the requests of a file in turn: a path a line, and behind a tab the token, if there is one.
+-- Sends the requests of a file in turn: a path a line, and behind a tab the token, if there is one, or
+-- behind a second tab a cookie.
 --
 -- They are put together before the clock starts, so that the load generator spends as little CPU
 -- as it can on each. There is no response() here: with one, wrk would copy every answer into Lua.
@@ -8,11 +9,13 @@ local at = 0
 
 function init(args)
   for line in io.lines(args[1]) do
-    local path, token = line:match("^([^\t]+)\t(.+)$")
-    local headers = token and { ["Authorization"] = "Bearer " .. token } or {}
+    local path, token, cookie = line:match("^([^\t]+)\t?([^\t]*)\t?(.*)$")
+    local headers = {}
+    if token ~= "" then headers["Authorization"] = "Bearer " .. token end
+    if cookie ~= "" then headers["Cookie"] = cookie end
     headers["Host"] = "localhost"
     headers["Accept-Encoding"] = "gzip"
-    requests[#requests + 1] = wrk.format("GET", path or line, headers)
+    requests[#requests + 1] = wrk.format("GET", path, headers)
   end
 end
 

@@ -31,3 +31,12 @@ export function expectGeneric(sizeBytes: number): HomeRow['verify'] {
     throw new Error(`got ${status} and ${body.length} bytes: ${body.slice(0, 200)}`);
   };
 }
+
+/** The page of the user of line `index`, complete and as large as the document. */
+export function expectPage(heading: (index: number) => string): HomeRow['verify'] {
+  return (index, { status, body }) => {
+    const own = body.split('data-state="personal"').length - 1;
+    if (status === 200 && own === 2 && body.includes(heading(index)) && body.length > 5_000) return;
+    throw new Error(`got ${status} and ${body.length} bytes: ${body.slice(0, 400)}`);
+  };
+}

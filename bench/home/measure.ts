@@ -70,8 +70,11 @@ function percent(part: number, all: number): string {
 async function verify({ name, port, verify: check }: HomeRow, file: string): Promise<void> {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   for (const index of probes.map((probe) => Math.min(probe, lines.length - 1))) {
-    const [path, token] = (lines[index] ?? '').split('\t');
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const [path, token, cookie] = (lines[index] ?? '').split('\t');
+    const headers = {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(cookie && { cookie }),
+    };
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
     const body = await answer.text();
     try {

@@ -3,6 +3,7 @@
 // It has what a replica of a region has, but for the broker: what it asks for, nobody makes.
 
 import { contentHashOf } from '../../src/inbound/http-etag.ts';
+import { loadPage } from '../../src/main/load-page.ts';
 import { replicaLimits } from '../../src/main/replica-settings.ts';
 import { readSettings } from '../../src/main/settings.ts';
 import { startReplica } from '../../src/main/start-replica.ts';
@@ -11,35 +12,32 @@ import { openFileTokenKeys } from '../../src/outbound/file-token-keys.ts';
 import { openLmdbRegionStore } from '../../src/outbound/lmdb-region-store.ts';
 import { memoryContentExchange } from '../../src/outbound/memory-content-exchange.ts';
 import { nodeCacheRecentlyAsked } from '../../src/outbound/node-cache-recently-asked.ts';
-import { documentAt, userCount } from '../read/documents.ts';
+import { userCount } from '../read/documents.ts';
 import { audience, issuer } from '../read/requests.ts';
-import { config } from './home-config.ts';
+import { configs, documentOf, type Look } from './home-config.ts';
 
-const [port, socketPath, directory, positionsDir, jwksFile, secretFile] = process.argv.slice(2) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [port, socketPath, directory, positionsDir, jwksFile, secretFile, look] = process.argv.slice(
+  2,
+) as [...[string, string, string], ...[string, string, string], Look];
+const config = configs[look];
 const limits = readSettings(replicaLimits, {});
 const identity = { region: 'eu', instance: 'bench' };
 const observe = () => {};
 
 const exchange = memoryContentExchange({ maxMessages: 1_000, redeliveryDelayMs: 100 });
 await exchange.consumePageRequests(async ({ instance, snapshotId }) => {
-  const documents = Array.from({ length: userCount }, (_, index) => documentAt(index));
+  const documents = Array.from({ length: userCount }, (_, index) => documentOf(look, index));
   await exchange.sendPage(instance, { snapshotId, documents, generic: [], next: null });
 });
 await exchange.consumeContentRequests(async () => {});
+const pageAssets = await loadPage(config, limits);
 await startReplica({
-  ...{ ...identity, config, limits, observe, nowMs: Date.now },
+  ...{ ...identity, config, limits, observe, nowMs: Date.now, pageAssets },
   feed: exchange.feedOf({ ...identity, prefetch: { interactive: 50, bulk: 10 } }),
   store: await openLmdbRegionStore({ ...limits, directory, bootId: null }),
   positions: filePositions({
     ...{ directory: positionsDir, maxFiles: limits.maxPositions },
-    ...{ nowMs: Date.now, hashOf: contentHashOf },
+    ...{ nowMs: Date.now, hashOf: contentHashOf, hasPages: pageAssets !== null },
   }),
   asked: nodeCacheRecentlyAsked({ maxKeys: limits.maxAsked }),
   keys: await openFileTokenKeys({

@@ -1,18 +1,19 @@
 // Starts the servers of all rows of suite `home`: a region's replica and Nginx, and what they are
 // compared with.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFreePorts } from '../../src/servers/free-ports.ts';
 import { ensureNginx, ensureNginxJs } from '../../src/servers/system-packages.ts';
 import type { Place } from '../place.ts';
-import { bodyAt } from '../read/documents.ts';
+import { bodyAt, userAt } from '../read/documents.ts';
 import { startServer, whenItHasDocuments } from '../read/node-servers.ts';
 import { constantIndex, plainNginxConfig } from '../read/plain-nginx.ts';
 import { startProductNginx } from '../read/product-nginx.ts';
 import { type Requests, writeRequests } from '../read/requests.ts';
 import { startNginx } from '../read/start-nginx.ts';
-import { expectBody, expectGeneric, type HomeRow } from './home-row.ts';
+import type { Look } from './home-config.ts';
+import { expectBody, expectGeneric, expectPage, type HomeRow } from './home-row.ts';
 import { writeStrangers } from './strangers.ts';
 
 type Call = { runs: number; documents: number; say: (text: string) => void; signal: AbortSignal };
@@ -20,7 +21,9 @@ type Call = { runs: number; documents: number; say: (text: string) => void; sign
 export async function startHomeRows(place: Place, call: Call): Promise<HomeRow[]> {
   const requests = await writeRequests(place.directory);
   const rivals = await startRivals(place, requests, call);
-  const region = await startRegion(place, requests, call);
+  const region = await startRegion(place, requests, 'json', call);
+  const withPage = await startRegion(place, requests, 'page', call);
+  const cookies = writeCookieRequests(place.directory, requests.es256);
   call.say(`Signing the tokens of ${call.documents} strangers, twice…`);
   const strangersOf = async (name: 'es256' | 'hs256') => {
     const { runs, signal, documents: count } = call;
@@ -48,6 +51,10 @@ export async function startHomeRows(place: Place, call: Call): Promise<HomeRow[]
     strangers('HS256, all wait their turn', patient, hs256),
     row('Known, positioned, ES256', { ...known, requestsOf: again(requests.es256) }),
     row('Known, positioned, HS256', { ...known, requestsOf: again(requests.hs256) }),
+    row('Known, their page (GET / by cookie), ES256', {
+      ...{ ...withPage.patient, requestsOf: again(cookies), isWarm: true },
+      verify: expectPage(userAt),
+    }),
     row('Fastify, prepared strings, no token', fastify),
     row('Nginx → Fastify, prepared strings, no token', fronted),
   ];
@@ -57,24 +64,28 @@ export async function startHomeRows(place: Place, call: Call): Promise<HomeRow[]
 const patience = { BEFOREHAND_NGINX_MAX_VERIFYING: '2048' };
 
 /** One replica, and before it two Nginx: with the limits as they are, and with that one raised. */
-async function startRegion(place: Place, requests: Requests, { say }: Call) {
+async function startRegion(place: Place, requests: Requests, look: Look, { say }: Call) {
   const [replicaPort, patientPort, defaultPort] = (await findFreePorts(3)) as [
     number,
     number,
     number,
   ];
   const { jwksFile, secretFile } = requests;
-  const positions = join(place.memoryDirectory, 'positions');
+  const positions = join(place.memoryDirectory, `positions-${look}`);
   mkdirSync(positions);
-  const args = [join(place.directory, 'replica-data'), positions, jwksFile, secretFile];
-  const replica = await startServer(place, 'replica', replicaPort, args, import.meta.dirname);
+  const data = join(place.directory, `data-${look}`);
+  const args = [data, positions, jwksFile, secretFile, look];
+  const file = join(import.meta.dirname, 'replica.ts');
+  const replica = await startServer(place, `replica-${look}`, replicaPort, args, file);
   await whenItHasDocuments(replica);
   const product = {
     ...{ program: ensureNginx(say), jsModule: ensureNginxJs(say), positions, requests },
-    replicaSocket: replica.socket,
+    ...{ replicaSocket: replica.socket, hasPage: look === 'page' },
   };
   const start = async (name: string, port: number, env: { [name: string]: string }) => {
-    const { door, verifier } = await startProductNginx(place, { ...product, name, port, env });
+    const { door, verifier } = await startProductNginx(place, {
+      ...{ ...product, name: `${name}-${look}`, port, env },
+    });
     return { port, processes: { door: [door], verifier: [verifier], replica: replica.pids } };
   };
   return {
@@ -100,4 +111,15 @@ async function startRivals(place: Place, { withoutToken }: Requests, { say }: Ca
     fastify: rival(node.port, { fastify: node.pids }),
     fronted: rival(frontPort, { nginx, fastify: node.pids }),
   };
+}
+
+/** For the page at `/`, where a browser shows who it is by its cookie alone. */
+function writeCookieRequests(directory: string, requestsFile: string): string {
+  const file = join(directory, 'cookies.txt');
+  const lines = readFileSync(requestsFile, 'utf8').replaceAll(
+    /^[^\t]+\t/gm,
+    '/\t\tbeforehand_token=',
+  );
+  writeFileSync(file, lines, { mode: 0o600 });
+  return file;
 }

@@ -43,16 +43,15 @@ export async function whenItHasDocuments({ port }: NodeServer): Promise<void> {
   }
 }
 
-/** `name` is that of its file. */
+/** `name` is that of its file, unless another one is given. */
 export async function startServer(
   place: Place,
   name: string,
   port: number,
   args: readonly string[],
-  folder = import.meta.dirname,
+  file = join(import.meta.dirname, `${name}.ts`),
 ): Promise<NodeServer> {
   const socket = join(place.directory, `${name}.sock`);
-  const file = join(folder, `${name}.ts`);
   const child = await place.startScript(name, file, [String(port), socket, ...args]);
   const isReady = () => portAnswers(port);
   await waitUntilReady(name, child, { isReady, timeoutMs: readyTimeoutMs });

@@ -15,6 +15,8 @@ export type ProductNginx = {
   positions: string;
   replicaSocket: string;
   requests: Requests;
+  /** Whether the configuration of the replica has a page. */
+  hasPage?: boolean;
   /** Settings that have not their defaults. */
   env: { readonly [name: string]: string };
 };
@@ -36,6 +38,7 @@ export async function startProductNginx(
     ...{ directory: join(place.directory, name), program, onSpawn: place.onSpawn },
     logFile: join(place.directory, `${name}.log`),
     places: {
+      ...{ hasPage: options.hasPage === true },
       ...{ port, jsModule, replicaSocket, positionsDir: positions, genericMaxAgeS: 5 },
       tokens: { jwksFile, secretFile, issuer, audience, clockToleranceS: 0 },
     },

@@ -45,7 +45,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-faults-'));
 const running = new Map<string, Product>();
 const proxies: FaultProxy[] = [];
 let solo: SoloProcess;
-let postgres: pg.Client;
+let postgres: pg.Pool;
 
 beforeAll(async () => {
   const urls: { [name: string]: string } = {};
@@ -69,8 +69,7 @@ beforeAll(async () => {
     BEFOREHAND_SECOND_RETRY_DELAY_MS: '50',
     BEFOREHAND_THIRD_RETRY_DELAY_MS: '50',
   });
-  postgres = new pg.Client({ connectionString: solo.summary.inspector });
-  await postgres.connect();
+  postgres = new pg.Pool({ connectionString: solo.summary.inspector, max: 2 });
   await postLogins(
     solo.summary,
     cases.map(({ user }) => ({ id: `login-${user}`, user })),

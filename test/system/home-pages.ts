@@ -20,7 +20,7 @@ export async function openAs(
   return opened;
 }
 
-export async function becomes(page: Page, name: string): Promise<void> {
+async function becomes(page: Page, name: string): Promise<void> {
   const bar = page.getByRole('complementary', { name: 'Demo' });
   await bar.getByRole('button', { name, exact: true }).click();
   await bar.getByRole('button', { name, exact: true, pressed: true }).waitFor();

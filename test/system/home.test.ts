@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { signToken } from '../../src/main/sign-token.ts';
 import { removePostgresCluster } from '../../src/servers/postgres-placement.ts';
 import { launchChromium, openPage, seriousProblems } from './demo-browser.ts';
-import { becomes, isDrawn, openAs, sign, slot, titleOf, withdraw } from './home-pages.ts';
+import { isDrawn, openAs, sign, slot, titleOf, withdraw } from './home-pages.ts';
 import { type SoloProcess, startSolo } from './solo-process.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-home-'));
@@ -51,6 +52,26 @@ const hasJavaScriptOff = { javaScriptEnabled: false };
 const noteChange = (name: string) => `new MutationObserver(() => {
   window.changedAtMs = Date.now();
 }).observe(document.querySelector('[data-slot="home.${name}"]'), { childList: true });`;
+
+/** How the slots come with the page, and how far what is shown jumps by itself (CLS). */
+const noteCold = `window.layoutShift = 0;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) {
+      if (!hadRecentInput) window.layoutShift += value;
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+  addEventListener('DOMContentLoaded', () => {
+    window.statesAtFirst = [...document.querySelectorAll('[data-slot]')].map(({ dataset }) => dataset.state);
+  }, { capture: true });`;
+
+/** The cookie of somebody whom no product and no region has heard of. */
+async function signedInAs(user: string) {
+  const { summary } = solo as SoloProcess;
+  const value = await signToken(summary, { user, ttlS: 600 });
+  const cookie = { name: 'beforehand_token', value, domain: '127.0.0.1', path: '/' };
+  const rest = { expires: -1, httpOnly: true, secure: false, sameSite: 'Strict' as const };
+  return { cookies: [{ ...cookie, ...rest }], origins: [] };
+}
 
 async function signed(page: Page): Promise<void> {
   await titleOf(page, 'insurance').filter({ hasText: 'is insured' }).waitFor();
@@ -141,10 +162,19 @@ describe('the home page of solo mode', () => {
     expect(await plain.page.getByRole('heading', { level: 2 }).count()).toBe(products.length);
   });
 
-  it('turns personal by the stream for somebody whom nobody knows yet', async () => {
-    const { page } = await openPage(browser as Browser, `${eu}/`);
-    await becomes(page, 'Mira');
-    await page.locator('[data-state=personal]').first().waitFor();
+  it('turns personal by the stream for somebody whom nobody knows yet, and nothing jumps', async () => {
+    const { page, complaints } = await openPage(browser as Browser, `${eu}/`, {
+      storageState: await signedInAs('somebody-new'),
+      initScript: noteCold,
+    });
+    for (const name of products.filter((product) => product !== 'deals')) {
+      await page.locator(`[data-slot="home.${name}"][data-state=personal]`).waitFor();
+    }
+    // What was loaded, and how often: the page of a stranger, once.
+    expect(await page.evaluate('window.statesAtFirst')).not.toContain('personal');
+    expect(await page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1);
+    expect(await page.evaluate('window.layoutShift')).toBeLessThan(0.05);
+    expect(complaints).toEqual([]);
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,7 +1,6 @@
 // Headers of a page and of what it refers to, the same from a replica and from the Nginx before it.
 
-import { isCompressible } from '../domain/replica/page-asset.ts';
-import type { PageAsset } from '../domain/replica/page-assets.ts';
+import { isCompressible, type PageAsset } from '../domain/replica/page-assets.ts';
 
 export type PageAddresses = {
   /** Where a page reports to, and who its session is from: paths of its own origin, or URLs. */

@@ -6,8 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
-import { pageAssetOf } from '../domain/replica/page-asset.ts';
-import type { PageAsset, PageAssets } from '../domain/replica/page-assets.ts';
+import { type PageAsset, type PageAssets, pageAssetOf } from '../domain/replica/page-assets.ts';
 import {
   assetsNamedIn,
   renameAssets,

@@ -4,8 +4,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pageAssetOf } from '../domain/replica/page-asset.ts';
-import type { PageAssets } from '../domain/replica/page-assets.ts';
+import { type PageAssets, pageAssetOf } from '../domain/replica/page-assets.ts';
 
 /** Replaces all that is in `folder`. */
 export function writeBuiltPage(folder: string, { shell, files }: PageAssets): void {

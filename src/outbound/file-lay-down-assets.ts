@@ -19,8 +19,7 @@ import {
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../domain/ports.ts';
-import { isCompressible } from '../domain/replica/page-asset.ts';
-import type { PageAsset, PageAssets } from '../domain/replica/page-assets.ts';
+import { isCompressible, type PageAsset, type PageAssets } from '../domain/replica/page-assets.ts';
 
 export type LayDownAssetsOptions = {
   /** Of the positions; the files come into `assets` in it. */

@@ -1,7 +1,10 @@
 // A page for tests of the door: what a replica lays down of it, and what it would answer itself.
 
-import { pageAssetOf } from '../../src/domain/replica/page-asset.ts';
-import type { PageAsset, PageAssets } from '../../src/domain/replica/page-assets.ts';
+import {
+  type PageAsset,
+  type PageAssets,
+  pageAssetOf,
+} from '../../src/domain/replica/page-assets.ts';
 import { contentHashOf } from '../../src/inbound/http-etag.ts';
 import { layDownAssets } from '../../src/outbound/file-lay-down-assets.ts';
 

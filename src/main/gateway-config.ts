@@ -2,7 +2,7 @@
 
 import { renderNginxConfig } from '../servers/nginx-config.ts';
 import type { gatewaySettings } from './gateway-settings.ts';
-import { nginxTemplateOf, withPage } from './nginx-folder.ts';
+import { nginxTemplateOf } from './nginx-folder.ts';
 import type { nginxSettings } from './nginx-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
@@ -20,10 +20,7 @@ export function renderGatewayConfig(
   { listen, regionsFile, hasPage = false }: GatewayPlaces,
   settings: GatewaySettings & ValuesOf<typeof nginxSettings>,
 ): string {
-  const template = hasPage
-    ? withPage('gateway.conf', 'gateway-page.conf')
-    : nginxTemplateOf('gateway.conf');
-  return renderNginxConfig(template, {
+  return renderNginxConfig(nginxTemplateOf('gateway.conf', { hasPage }), {
     BEFOREHAND_NGINX_LISTEN: listen,
     BEFOREHAND_GATEWAY_REGIONS_FILE: regionsFile,
     BEFOREHAND_GATEWAY_INGEST: settings.ingest,

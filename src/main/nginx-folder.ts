@@ -11,12 +11,13 @@ const folder = candidates.find((path) => existsSync(path)) ?? 'nginx';
 
 export const nginxFileOf = (name: string): string => join(folder, name);
 
-export const nginxTemplateOf = (name: string): string => readFileSync(nginxFileOf(name), 'utf8');
-
-/** `name` with all of `pageName` in the place of the line that says so. */
-export function withPage(name: string, pageName: string): string {
-  const [before = '', after, ...more] = nginxTemplateOf(name).split(
-    new RegExp(`^.* here stands nginx/${pageName.replace('.', '[.]')}, .*\\n\\n`, 'm'),
+/** With a page, all of NAME-page.conf stands in the place of the line of NAME.conf that says so. */
+export function nginxTemplateOf(name: string, { hasPage = false } = {}): string {
+  const template = readFileSync(nginxFileOf(name), 'utf8');
+  if (!hasPage) return template;
+  const pageName = name.replace('.conf', '-page.conf');
+  const [before = '', after, ...more] = template.split(
+    new RegExp(`^.* here stands nginx/${pageName}, .*\\n\\n`, 'm'),
   );
   if (after === undefined || more.length > 0)
     throw new Error(`${name} has no place for ${pageName}.`);

@@ -2,7 +2,7 @@
 
 import { connectOrigins, type PageAddresses } from '../inbound/http-page-headers.ts';
 import { renderNginxConfig } from '../servers/nginx-config.ts';
-import { nginxFileOf, nginxTemplateOf, withPage } from './nginx-folder.ts';
+import { nginxFileOf, nginxTemplateOf } from './nginx-folder.ts';
 import { nginxSettings } from './nginx-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
@@ -57,12 +57,10 @@ export function renderDoorConfig(
     nginxSettings[name as keyof typeof nginxSettings].env,
     Array.isArray(value) ? value.join(' ') : value,
   ]);
-  const template = places.hasPage
-    ? withPage('region.conf', 'page.conf')
-    : nginxTemplateOf('region.conf');
-  return renderNginxConfig(template, {
+  const { hasPage = false } = places;
+  return renderNginxConfig(nginxTemplateOf('region.conf', { hasPage }), {
     ...Object.fromEntries(values),
-    ...(places.hasPage ? valuesOfPage({ clientEventsUrl, sessionUrl }) : {}),
+    ...(hasPage ? valuesOfPage({ clientEventsUrl, sessionUrl }) : {}),
     ...valuesOfTokens(places),
     BEFOREHAND_NGINX_LISTEN: addressOf(places),
     BEFOREHAND_NGINX_VERIFIER_SOCKET: places.verifierSocket,

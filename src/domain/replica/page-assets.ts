@@ -18,7 +18,7 @@ export type PageAsset = {
   isImmutable: boolean;
 };
 
-/** Nginx is told the same, see nginx/page.conf. */
+/** Nginx is told the same, see nginx/region-page.conf. */
 const types: { readonly [extension: string]: string } = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',

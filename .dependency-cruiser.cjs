@@ -1,12 +1,17 @@
 // Who may import whom. A rule's comment is what a person reads who has just broken it, so it says
 // why the rule is there and what to do. test/import-rules.test.ts breaks each of them on purpose.
 
-const { atAnyDepth, except, forbid, keepBehind, npm } = require('./scripts/import-rule.cjs');
+const { atAnyDepth, except, forbid, npm } = require('./scripts/import-rule.cjs');
+const {
+  divkit,
+  fastify,
+  packages,
+  postgres,
+  product,
+  threads,
+} = require('./scripts/package-rules.cjs');
 
 const anyNpm = '(^|/)node_modules/';
-const threads = '^(node:)?worker_threads$';
-const postgres = ['pg', 'pg-[a-z]+', 'drizzle-orm'];
-const fastify = ['fastify', '@fastify/[^/]+'];
 
 /** What the platform is built on. Authors' code must not depend on our choice of it. */
 const infrastructure = [
@@ -25,13 +30,11 @@ const entryPoints = [
   '^src/outbound/postgres-schema[.]ts$',
 ];
 
-const product = '^(src/|(beforehand|home)[.]config)';
 const config = '^(beforehand|home)[.]config[.]ts$';
 const authorsApi = '^src/domain/(authors|config)[.]ts$';
 const step = '^src/domain/(ingest|worker|replica)/';
 const adapter = '^src/(inbound|outbound)/([a-z]+)-';
-const doors = '^src/inbound/http-(events|client-events|content)';
-const notInstalled = { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] };
+const doors = '^src/inbound/http-(events|client-events|content|page)';
 
 const layers = [
   forbid('domain-is-pure', '^src/domain/', { pathNot: ['^src/domain/', '^(node:)?assert$'] }, [
@@ -90,42 +93,6 @@ const authors = [
   ]),
 ];
 
-const packages = [
-  keepBehind('postgres-behind-its-port', '^src/outbound/postgres-', postgres, [
-    'pg and drizzle, their types too, belong to src/outbound/postgres-*. Everyone else uses the',
-    'ContentStore port.',
-  ]),
-  keepBehind('fastify-stays-at-the-door', '^src/inbound/http-', fastify, [
-    'Fastify and its objects stop at src/inbound/http-*. Hand plain values to what is behind.',
-  ]),
-  keepBehind('amqplib-stays-in-the-broker', '^src/wire/broker[^/]*[.]ts$', 'amqplib', [
-    'amqplib belongs to src/wire/broker*.ts, so that its pitfalls are handled once. Use what',
-    'they export.',
-  ]),
-  keepBehind('lmdb-behind-its-port', '^src/outbound/lmdb-', 'lmdb', [
-    'lmdb belongs to src/outbound/lmdb-*. Everyone else uses the RegionStore port.',
-  ]),
-  forbid('threads-behind-their-port', except('^src/', '^src/outbound/thread-'), threads, [
-    'node:worker_threads belongs to src/outbound/thread-*, where threads are watched and replaced.',
-    'Everyone else uses the UnitRunner port.',
-  ]),
-  keepBehind('pino-behind-observations', '^src/outbound/pino-', 'pino', [
-    'Nobody calls a logger. Report a fact with observe(); src/outbound/pino-* decides what',
-    'becomes a line of the log.',
-  ]),
-  keepBehind('prometheus-behind-observations', '^src/outbound/prometheus-', 'prom-client', [
-    'Report a fact with observe(), or hand over a gauge; src/outbound/prometheus-* counts it.',
-  ]),
-  keepBehind('commander-stays-in-the-command-line', '^src/main/cli[^/]*[.]ts$', 'commander', [
-    'commander belongs to src/main/cli*. What a command does stands behind a port of the domain, so',
-    'that another door can offer it, too.',
-  ]),
-  forbid('src-needs-what-is-installed', product, notInstalled, [
-    'The image has only "dependencies" and "optionalDependencies" of package.json. List the',
-    'package there, or import it from test only.',
-  ]),
-];
-
 /** What runs generators, and the database that they fill. */
 const heavy = ['^src/outbound/(postgres-|thread-)', npm(...postgres), threads];
 const regionStore = ['^src/outbound/lmdb-', npm('lmdb')];
@@ -152,7 +119,7 @@ const demo = '^src/(inbound/http-demo|main/solo-demo)';
 const deployed = '^src/main/(ingest|worker|replica|operator|stack)[.]ts$';
 
 const pages = [
-  forbid('pages-stand-alone', '^web/', { pathNot: ['^web/', npm('@divkitframework/divkit')] }, [
+  forbid('pages-stand-alone', '^web/', { pathNot: ['^web/', npm(divkit)] }, [
     'A browser knows no file of src, and no package but the one that draws cards. Ask a door.',
   ]),
   forbid('src-never-imports-pages', product, '^web/', [

@@ -81,6 +81,12 @@ const packages: Violation[] = [
   plant('pino-behind-observations', 'src/inbound/http-c.ts', 'pino'),
   plant('prometheus-behind-observations', 'src/domain/count.ts', 'prom-client'),
   plant('commander-stays-in-the-command-line', 'src/main/options.ts', 'commander'),
+  plant('divkit-draws-the-home-page', 'src/main/draw.ts', '@divkitframework/divkit/server'),
+  plant('divkit-draws-the-home-page', 'src/apps/travel.ts', '@divkitframework/jsonbuilder'),
+  plant('divkit-draws-the-home-page', 'web/demo/draw.js', '@divkitframework/divkit/client'),
+  plant('esbuild-bundles-in-two-files', 'src/main/bundle.ts', 'esbuild'),
+  plant('esbuild-bundles-in-two-files', 'src/outbound/file-a.ts', 'type esbuild'),
+  plant('esbuild-bundles-in-two-files', 'src/apps/bundle.ts', 'esbuild'),
   plant('src-needs-what-is-installed', 'src/main/random.ts', 'fast-check'),
   plant('src-needs-what-is-installed', 'src/main/inject.ts', 'light-my-request'),
 ];
@@ -99,6 +105,7 @@ const reachable: Violation[] = [
   reach('worker-serves-nobody', 'worker', './http-events.ts'),
   reach('worker-serves-nobody', 'worker', './http-client-events.ts'),
   reach('worker-serves-nobody', 'worker', './http-content.ts'),
+  reach('worker-serves-nobody', 'worker', './http-page.ts'),
 ];
 
 const pages: Violation[] = [

@@ -6,7 +6,7 @@ export const deals = defineProduct({
   name: 'deals',
   command: ['node', 'src/apps/home/products/deals.mjs'],
   pushes: true,
-  fallback: {
+  generic: {
     template: 'carousel',
     data: {
       title: 'Best deals right now',

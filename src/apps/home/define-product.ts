@@ -1,5 +1,6 @@
-// What a product team writes: a name and a fallback. It makes of them the slot, the generators that
-// fill it, the reaction that brings feedback, and the service that runs for whoever develops.
+// What a product team writes: a name and what its slot shows at first. It makes of them the slot, the
+// generators that fill it, the reaction that brings feedback, and the service that runs for whoever
+// develops.
 
 import {
   contentRequested,
@@ -17,6 +18,7 @@ import { renderSlot } from './look/render-slot.ts';
 import type { ProductContent } from './look/schema.ts';
 import { variableOf } from './product-url.ts';
 
+/** How often a product is asked what everyone is to see. */
 const genericEveryMs = 5 * 60_000;
 const usualExpiryS = 12 * 3_600;
 /** Nobody waits for feedback, and it may come while the product is busy with content. */
@@ -26,25 +28,21 @@ export type ProductDefinition = {
   /** `travel` fills slot home.travel, and is found by HOME_TRAVEL_URL. */
   name: string;
   /** What its slot shows before the product has said anything. */
-  fallback: ProductContent;
+  generic: ProductContent;
   /** Starts its back end for whoever develops. */
   command?: readonly string[];
   /** Events on which it is asked for content, beside a login and a first look at the page. */
   on?: readonly EventType[];
   /** It is never asked: it reports `product.pushed`. */
   pushes?: true;
-  /** How often it is asked what everyone is to see. */
-  everyMs?: number;
-  /** How long it may take to answer. */
-  deadlineMs?: number;
 };
 
 export function defineProduct(definition: ProductDefinition): Part {
-  const { name, fallback, command } = definition;
+  const { name, generic, command } = definition;
   const slot = slotOf(name);
   return {
     events: [userLogin, productPushed, contentSeen, contentClicked, ...(definition.on ?? [])],
-    slots: { [slot]: { generic: render(slot, fallback) } },
+    slots: { [slot]: { generic: render(slot, generic) } },
     generators: definition.pushes ? pushed(name) : asked(definition),
     reactions: [feedbackTo(name)],
     ...(command && {
@@ -61,17 +59,16 @@ function sourceOf(product: string): string {
   return `/products/${product}`;
 }
 
-function asked({ name, on = [], everyMs = genericEveryMs, deadlineMs }: ProductDefinition) {
+function asked({ name, on = [] }: ProductDefinition) {
   const slot = slotOf(name);
-  const limits = deadlineMs === undefined ? {} : { deadlineMs };
   return [
     defineGenerator({
-      ...{ slot, ...limits },
+      slot,
       on: [userLogin, contentRequested, ...on],
       generate: ({ event, signal }) => ask(name, event, signal),
     }),
     defineGenerator({
-      ...{ slot, ...limits, name: `${slot}.generic`, for: 'everyone', everyMs },
+      ...{ slot, name: `${slot}.generic`, for: 'everyone', everyMs: genericEveryMs },
       generate: ({ event, signal }) => ask(name, event, signal),
     }),
   ];
@@ -116,12 +113,8 @@ function shown(product: string, content: unknown, { user, acceptedAt }: Generato
       expiresAt: new Date(acceptedAt.getTime() + expiresInS * 1_000),
     };
   } catch (cause) {
-    throw new Error(
-      `${product} sent content that its team must mend: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    );
+    const { message } = cause as Error;
+    throw new Error(`${product} sent content that its team must mend: ${message}`, { cause });
   }
 }
 

@@ -7,7 +7,7 @@ export const energy = defineProduct({
   name: 'energy',
   command: ['node', 'src/apps/home/products/energy.mjs'],
   on: [contractSigned, contractWithdrawn],
-  fallback: {
+  generic: {
     template: 'list',
     data: {
       title: 'Energy that adds up',

@@ -7,7 +7,7 @@ export const insurance = defineProduct({
   name: 'insurance',
   command: ['node', 'src/apps/home/products/insurance.mjs'],
   on: [quoteSaved, contractSigned, contractWithdrawn],
-  fallback: {
+  generic: {
     template: 'card',
     data: {
       id: 'insurance-car',

@@ -7,7 +7,7 @@ export const savings = defineProduct({
   name: 'savings',
   command: ['python3', 'src/apps/home/products/savings.py'],
   on: [contractSigned, contractWithdrawn],
-  fallback: {
+  generic: {
     template: 'banner',
     data: {
       id: 'savings-jar',

@@ -5,7 +5,7 @@ import { defineProduct } from './define-product.ts';
 export const travel = defineProduct({
   name: 'travel',
   command: ['node', 'src/apps/home/products/travel.mjs'],
-  fallback: {
+  generic: {
     template: 'carousel',
     data: {
       title: 'Away from it all',

@@ -6,7 +6,7 @@ import { deals } from './src/apps/home/deals.ts';
 import { energy } from './src/apps/home/energy.ts';
 import { failedContent } from './src/apps/home/failed-content.ts';
 import { insurance } from './src/apps/home/insurance.ts';
-import { defineOrder } from './src/apps/home/order.ts';
+import { defineOrder, orderSlot } from './src/apps/home/order.ts';
 import { savings } from './src/apps/home/savings.ts';
 import { travel } from './src/apps/home/travel.ts';
 import { bestsellers } from './src/apps/offers/bestsellers.ts';
@@ -25,9 +25,10 @@ const offers = {
 
 /** In the order in which whoever is new sees them. */
 const products = joinParts(travel, insurance, deals, energy, savings);
+const order = defineOrder(Object.keys(products.slots));
 
 export const config = defineConfig({
   regions: ['eu', 'us', 'ap'],
-  ...joinParts(offers, products, defineOrder(products.slots), contracts, failedContent),
-  page: { folder: new URL('./web/home/', import.meta.url), order: 'home.order' },
+  ...joinParts(offers, products, order, contracts, failedContent),
+  page: { folder: new URL('./web/home/', import.meta.url), order: orderSlot },
 });

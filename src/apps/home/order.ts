@@ -5,6 +5,9 @@ import { defineGenerator, type Part } from '../../domain/authors.ts';
 import { slotOf } from './define-product.ts';
 import { contentClicked, contractSigned, contractWithdrawn, quoteSaved } from './events.ts';
 
+/** The slot that the page is ordered by. */
+export const orderSlot = 'home.order';
+
 const keptMs = 30 * 24 * 3_600_000;
 
 export type Order = {
@@ -19,14 +22,15 @@ const nextBest = ['energy', 'savings'].map(slotOf);
 
 const on = [quoteSaved, contractSigned, contractWithdrawn, contentClicked] as const;
 
-export function defineOrder(slots: Part['slots']): Part {
-  const generic: Order = { slots: Object.keys(slots ?? {}), quoteUntil: null };
+/** `slots`: those of the products, as whoever is new sees them. */
+export function defineOrder(slots: readonly string[]): Part {
+  const generic: Order = { slots: [...slots], quoteUntil: null };
   return {
     events: on,
-    slots: { 'home.order': { generic } },
+    slots: { [orderSlot]: { generic } },
     generators: [
       defineGenerator<typeof on, Order>({
-        slot: 'home.order',
+        slot: orderSlot,
         on,
         // A row of clicks makes one order, and each call knows what the one before has made.
         coalesce: 'latest',

@@ -5,7 +5,7 @@ import { maxEventBytes, maxIdChars } from '../domain/event.ts';
 import { ticketsSchema } from './http-event-schema.ts';
 import { problemResponses } from './http-problem-schema.ts';
 
-export const maxClientEvents = 100;
+const maxClientEvents = 100;
 /** Of all of them together: a browser keeps no more alive when its page is left. */
 export const maxClientBytes = maxEventBytes;
 

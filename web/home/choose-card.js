@@ -6,7 +6,7 @@
  */
 
 /** The newest profile of cards that this client knows. docs/home.md says what is in it. */
-export const knownProfile = 2;
+const knownProfile = 2;
 
 /**
  * `null`: the slot has nothing to show on a page, like the one that holds the order of the others.

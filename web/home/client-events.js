@@ -14,7 +14,7 @@ import { checked, Refusal } from './session.js';
 const limits = { everyMs: 2_000, batch: 15, lastBatch: 40, queue: 200, attempts: 3, itemsSeen: 50 };
 
 /** Whoever asks not to be followed is not. @returns {boolean} */
-export function mayObserve() {
+function mayObserve() {
   const { doNotTrack, globalPrivacyControl } = /** @type {any} */ (navigator);
   return doNotTrack !== '1' && globalPrivacyControl !== true;
 }

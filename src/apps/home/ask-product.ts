@@ -3,7 +3,7 @@
 
 import { productUrl, variableOf } from './product-url.ts';
 
-export const maxAnswerBytes = 64 * 1024;
+const maxAnswerBytes = 64 * 1024;
 const maxQuotedChars = 200;
 
 export type Question = {

@@ -2,10 +2,10 @@
 
 import { Type } from '@sinclair/typebox';
 import { defineEvent } from '../../domain/authors.ts';
+import { id } from './look/id.ts';
 import { pushedContent } from './pushed-content.ts';
 
 const closed = { additionalProperties: false };
-const id = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
 const slot = Type.String({ pattern: '^[a-z][a-z0-9.-]{0,63}$' });
 const time = Type.String({ format: 'date-time', maxLength: 40 });
 

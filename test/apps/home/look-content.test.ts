@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { profiles } from '../../../src/apps/home/look/profile.ts';
 import { maxSlotBytes, renderSlot } from '../../../src/apps/home/look/render-slot.ts';
-import { productContent } from '../../../src/apps/home/look/schema.ts';
+import { pushedContent } from '../../../src/apps/home/pushed-content.ts';
 import { ajvDataValidator } from '../../../src/outbound/ajv-data-validator.ts';
 import { anyContent } from '../../fixtures/home/any-content.ts';
 import { genericContent } from '../../fixtures/home/generic.ts';
@@ -102,7 +102,7 @@ describe('content of a product', () => {
 
   it('can be the data of an event', () => {
     const validate = ajvDataValidator([
-      { type: 'pushed', schema: productContent, lane: 'interactive', fromClients: false },
+      { type: 'pushed', schema: pushedContent, lane: 'interactive', fromClients: false },
     ]);
     for (const [, content] of fixtures) expect(validate('pushed', content as never)).toEqual([]);
     expect(validate('pushed', withLink('https://evil.example') as never)).not.toEqual([]);

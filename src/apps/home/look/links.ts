@@ -2,6 +2,7 @@
 // by lists, because content is written by other teams and shown under the company's name.
 
 import { Type } from '@sinclair/typebox';
+import { idPattern } from './id.ts';
 
 /** Hosts that a link may lead to. Whoever adds a product adds its host here. */
 export const linkHosts = [
@@ -14,14 +15,14 @@ export const linkHosts = [
 ] as const;
 
 /** What the client itself does when asked, and the one parameter of each. */
-export const clientActions = { accept: 'quote', withdraw: 'contract' } as const;
+const clientActions = { accept: 'quote', withdraw: 'contract' } as const;
 
 const hosts = linkHosts.map((host) => host.replaceAll('.', '\\.')).join('|');
 const actions = Object.entries(clientActions).map(([name, key]) => `${name}\\?${key}`);
 
 /** No port, no user, no fragment, and nothing that DivKit or a browser reads in two ways. */
-export const linkPattern = `^https://(${hosts})(/[A-Za-z0-9._~%/-]*)?([?][A-Za-z0-9._~%=&-]*)?$`;
-export const clientActionPattern = `^home:(${actions.join('|')})=[A-Za-z0-9._-]{1,64}$`;
+const linkPattern = `^https://(${hosts})(/[A-Za-z0-9._~%/-]*)?([?][A-Za-z0-9._~%=&-]*)?$`;
+const clientActionPattern = `^home:(${actions.join('|')})=${idPattern}$`;
 export const imagePattern = '^/assets/[a-z0-9-]{1,64}\\.(svg|webp)$';
 
 /** What a button or a card does: it leads to a page, or asks something of the client. */

@@ -29,7 +29,7 @@ const typeScale = {
   kicker: { font_size: 14, line_height: 21, font_weight_value: 600 },
 } as const;
 
-export type TypeSize = keyof typeof typeScale;
+type TypeSize = keyof typeof typeScale;
 
 type TextOptions = {
   size: TypeSize;

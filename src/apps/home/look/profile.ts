@@ -1,8 +1,9 @@
 // The profile: what of DivKit a card may contain. It lists what clients can rely on, and leaves out
 // whatever is not needed: typed actions, variables, timers, patches, HTML, video, requests.
 
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { type TSchema, Type } from '@sinclair/typebox';
 import { ticking } from './countdown.ts';
+import { id } from './id.ts';
 import { imagePattern, target } from './links.ts';
 
 const closed = { additionalProperties: false };
@@ -37,7 +38,6 @@ function asPattern(expression: string): string {
   return texts.map((text, index) => text + (found[index] ?? '')).join('');
 }
 
-const itemId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
 const fixed = object({ type: one('fixed'), value: points });
 const matchParent = object({
   type: one('match_parent'),
@@ -62,8 +62,8 @@ const everyElement = {
   paddings: optional(edges),
   background: optional(single(object({ type: one('solid'), color }))),
   border: optional(object({ corner_radius: points })),
-  action: optional(object({ log_id: itemId, url: target })),
-  visibility_actions: optional(single(object({ log_id: itemId, visibility_duration: points }))),
+  action: optional(object({ log_id: id, url: target })),
+  visibility_actions: optional(single(object({ log_id: id, visibility_duration: points }))),
   accessibility: optional(object({ type: Type.Union([one('header'), one('button')]) })),
   extensions: optional(single(extension)),
 };
@@ -134,5 +134,3 @@ export const profiles = {
   1: cardOf(literal),
   2: cardOf(Type.Union([literal, countdown])),
 } as const;
-
-export type ProfileCard = Static<(typeof profiles)[2]>;

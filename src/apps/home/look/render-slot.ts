@@ -51,7 +51,7 @@ export function elementId(slot: string): string {
 }
 
 /** Classes by which a style sheet knows what it lays out; `render` takes them as `mix`. */
-export function mixOf(template: TemplateName): string {
+function mixOf(template: TemplateName): string {
   return `look look-${template}`;
 }
 

@@ -2,6 +2,7 @@
 // every text and list is bounded so that whatever fits them fits its place on the page.
 
 import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox';
+import { id } from './id.ts';
 import { image, target } from './links.ts';
 import { accents } from './palette.ts';
 
@@ -22,11 +23,6 @@ const text = (maxLength: number) =>
     description: `one line of text with something to see, of at most ${maxLength} characters`,
   });
 
-/** Names an item in what clients report as seen and clicked. */
-const itemId = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-  description: 'a name of letters, digits, dots, dashes and underscores, of at most 64 characters',
-});
 const accent = Type.Union(
   accents.map((name) => Type.Literal(name)),
   { description: `one of: ${accents.join(', ')}` },
@@ -35,7 +31,7 @@ const button = Type.Object({ label: text(28), url: target }, closed);
 const fact = Type.Object({ label: text(24), value: text(24) }, closed);
 
 /** A row of cards that is scrolled sideways; each card as a whole is a link. */
-export const carouselData = Type.Object(
+const carouselData = Type.Object(
   {
     title: text(48),
     subtitle: Type.Optional(text(80)),
@@ -43,7 +39,7 @@ export const carouselData = Type.Object(
     items: Type.Array(
       Type.Object(
         {
-          id: itemId,
+          id,
           title: text(48),
           text: Type.Optional(text(64)),
           badge: Type.Optional(text(18)),
@@ -62,7 +58,7 @@ export const carouselData = Type.Object(
 );
 
 const cardProperties = {
-  id: itemId,
+  id,
   title: text(48),
   /** Small, above the title: "Your quote". */
   kicker: Type.Optional(text(28)),
@@ -74,10 +70,10 @@ const cardProperties = {
 };
 
 /** One thing with up to three facts and two buttons; the first button is the main one. */
-export const cardData = Type.Object(cardProperties, closed);
+const cardData = Type.Object(cardProperties, closed);
 
 /** A card that ends: it says until when and, where the client can, counts down. */
-export const countdownData = Type.Object(
+const countdownData = Type.Object(
   {
     ...cardProperties,
     /** What ends: "This price holds". */
@@ -93,13 +89,13 @@ export const countdownData = Type.Object(
 );
 
 /** A wide, colored band with a picture. */
-export const bannerData = Type.Object(
-  { id: itemId, title: text(48), text: text(80), accent, image, button },
+const bannerData = Type.Object(
+  { id, title: text(48), text: text(80), accent, image, button },
   closed,
 );
 
 /** Rows with a picture, a title and a value. */
-export const listData = Type.Object(
+const listData = Type.Object(
   {
     title: text(48),
     subtitle: Type.Optional(text(80)),
@@ -107,7 +103,7 @@ export const listData = Type.Object(
     items: Type.Array(
       Type.Object(
         {
-          id: itemId,
+          id,
           title: text(40),
           text: Type.Optional(text(56)),
           image: Type.Optional(image),
@@ -154,9 +150,7 @@ export const contentSchemas = {
 } as const;
 
 /** What a product back end answers with, and what `product.pushed` carries. */
-export const productContent = Type.Union(Object.values(contentSchemas));
-
-export type ProductContent = Static<typeof productContent>;
+export type ProductContent = Static<(typeof contentSchemas)[TemplateName]>;
 export type Fallback = Static<typeof fallback>;
 export type TemplateName = keyof typeof contentSchemas;
 export type CarouselData = Static<typeof carouselData>;

@@ -1,5 +1,6 @@
 // The colors: readable in both themes, and the same in cards, HTML and style sheet.
 
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { asVariable, palette, paletteCss, textPairs } from '../../../src/apps/home/look/palette.ts';
 
@@ -44,5 +45,13 @@ describe('the palette', () => {
   it('is what the style sheet says', async () => {
     const url = new URL('../../../web/home/palette.css', import.meta.url);
     await expect(paletteCss()).toMatchFileSnapshot(url.pathname);
+  });
+
+  it('is what the browser is told to paint around the page', async () => {
+    const shell = await readFile(new URL('../../../web/home/shell.html', import.meta.url), 'utf8');
+    const told = shell.matchAll(/name="theme-color" content="(.+?)" media=".+?: (\w+)\)"/g);
+    expect(Object.fromEntries([...told].map(([, color, theme]) => [theme, color]))).toEqual(
+      palette.page,
+    );
   });
 });

@@ -9,7 +9,8 @@ import type { Browser } from 'playwright-core';
 import { removePostgresCluster } from '../src/servers/postgres-placement.ts';
 import { findProgram } from '../src/servers/programs.ts';
 import { ensure } from '../src/servers/system-packages.ts';
-import { launchChromium, logIn, lookAt, openPage } from '../test/system/demo-browser.ts';
+import { launchChromium, openPage } from '../test/chromium.ts';
+import { logIn, lookAt } from '../test/system/demo-pages.ts';
 import { startSolo } from '../test/system/solo-process.ts';
 
 /** One screen of a desk, and all of the page that somebody scrolls through on a phone. */

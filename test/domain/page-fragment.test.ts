@@ -1,9 +1,9 @@
 // What of a generator's HTML is let onto a page, and that a browser then leaves it in its place.
 
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fragmentProblem } from '../../src/domain/page-fragment.ts';
-import { launchChromium } from '../system/demo-browser.ts';
+import { chromiumFor } from '../chromium-hooks.ts';
 
 describe('a fragment', () => {
   it.each([
@@ -105,10 +105,8 @@ const { fragment } = fc.letrec<{ fragment: string; element: string }>((tie) => (
   ),
 }));
 
-it('leaves what stands beside a fragment in its place in a browser', async () => {
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+it('leaves what stands beside a fragment in its place in a browser', async (context) => {
+  const page = await (await chromiumFor(context)).newPage();
   const fragments = fc
     .sample(fragment, { numRuns: 30_000, seed: 6 })
     .filter((html) => fragmentProblem(html) === null);

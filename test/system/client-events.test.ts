@@ -2,8 +2,9 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Frame, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Frame, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useChromium } from '../chromium-hooks.ts';
 import {
   type ClientIngest,
   goodClick,
@@ -11,13 +12,10 @@ import {
   path,
 } from '../inbound/open-client-ingest.ts';
 import { sign } from '../inbound/open-content.ts';
-import { launchChromium } from './demo-browser.ts';
 
-let browser: Browser | undefined;
 let ingest: ClientIngest;
 let shop: Server;
 let foreign: Server;
-let whyNot = '';
 
 const startSite = () =>
   new Promise<Server>((resolve) => {
@@ -29,26 +27,17 @@ const startSite = () =>
 const originOf = (site: Server, host = '127.0.0.1') =>
   `http://${host}:${(site.address() as AddressInfo).port}`;
 
+const chromium = useChromium();
+
 beforeAll(async () => {
-  try {
-    browser = await launchChromium();
-  } catch (error) {
-    whyNot = `There is no Chromium: ${(error as Error).message}`;
-    return;
-  }
+  if (!chromium.isThere()) return;
   [shop, foreign] = await Promise.all([startSite(), startSite()]);
   ingest = await openClientIngest({ corsOrigins: [originOf(shop)] });
 }, 300_000);
-beforeEach((context) => {
-  if (whyNot !== '') context.skip(whyNot);
-});
-afterEach(async () => {
-  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
-  if (ingest === undefined) return;
+beforeEach(() => {
   for (const list of [ingest.published, ingest.observed, ingest.arrived]) list.length = 0;
 });
 afterAll(async () => {
-  await browser?.close();
   for (const site of [shop, foreign]) {
     site?.closeAllConnections();
     site?.close();
@@ -58,7 +47,7 @@ afterAll(async () => {
 
 /** A page whose browser holds Alice's cookie for the host of the ingest, as after a login. */
 async function open(origin: string): Promise<Page> {
-  const context = await (browser as Browser).newContext();
+  const context = await chromium.browser.newContext();
   await context.addCookies([
     {
       ...{ name: 'beforehand_token', value: await sign(), domain: '127.0.0.1', path: '/' },

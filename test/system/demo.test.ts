@@ -3,46 +3,34 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removePostgresCluster } from '../../src/servers/postgres-placement.ts';
-import { launchChromium, logIn, lookAt, openPage, seriousProblems } from './demo-browser.ts';
+import { openPage, seriousProblems } from '../chromium.ts';
+import { useChromium } from '../chromium-hooks.ts';
+import { logIn, lookAt } from './demo-pages.ts';
 import { type SoloProcess, startSolo } from './solo-process.ts';
 import { postLogins } from './stack-driver.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-demo-'));
 let solo: SoloProcess | undefined;
-let browser: Browser | undefined;
-let whyNot = '';
 let url = '';
 
+const chromium = useChromium();
+
 beforeAll(async () => {
-  try {
-    browser = await launchChromium();
-  } catch (error) {
-    whyNot = `There is no Chromium: ${(error as Error).message}`;
-    return;
-  }
+  if (!chromium.isThere()) return;
   solo = await startSolo(dataDir);
   url = solo.summary.demo ?? '';
 }, 300_000);
 
-beforeEach((context) => {
-  if (whyNot !== '') context.skip(whyNot);
-});
-
-afterEach(async () => {
-  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
-});
-
 afterAll(async () => {
-  await browser?.close();
   await solo?.stop('SIGTERM');
   removePostgresCluster(dataDir);
   rmSync(dataDir, { recursive: true, force: true });
 }, 60_000);
 
-const open = (options = {}) => openPage(browser as Browser, url, options);
+const open = (options = {}) => openPage(chromium.browser, url, options);
 const region = (page: Page, name: string) =>
   page.getByRole('article', { name: `Region ${name}`, exact: true });
 const headline = (page: Page, name: string) => region(page, name).locator('.headline');

@@ -1,7 +1,7 @@
 // The home page of solo mode in a browser: signs people in, and waits for what they see.
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { type OpenedPage, openPage } from './demo-browser.ts';
+import { type OpenedPage, openPage } from '../chromium.ts';
 
 /** As somebody who is signed in there: the login is the demo's, and the cookie is one for all regions. */
 export async function openAs(

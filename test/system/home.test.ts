@@ -3,49 +3,36 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signToken } from '../../src/main/sign-token.ts';
 import { removePostgresCluster } from '../../src/servers/postgres-placement.ts';
-import { launchChromium, openPage, seriousProblems } from './demo-browser.ts';
+import { openPage, seriousProblems } from '../chromium.ts';
+import { useChromium } from '../chromium-hooks.ts';
 import { isDrawn, openAs, sign, slot, titleOf, withdraw } from './home-pages.ts';
 import { type SoloProcess, startSolo } from './solo-process.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-home-'));
 const products = ['travel', 'insurance', 'deals', 'energy', 'savings'];
 let solo: SoloProcess | undefined;
-let browser: Browser | undefined;
-let whyNot = '';
 let eu = '';
 let us = '';
 
+const chromium = useChromium();
+
 beforeAll(async () => {
-  try {
-    browser = await launchChromium();
-  } catch (error) {
-    whyNot = `There is no Chromium: ${(error as Error).message}`;
-    return;
-  }
+  if (!chromium.isThere()) return;
   solo = await startSolo(dataDir, { BEFOREHAND_CONFIG: 'home.config.ts' });
   ({ eu, us } = solo.summary.regions);
 }, 300_000);
 
-beforeEach((context) => {
-  if (whyNot !== '') context.skip(whyNot);
-});
-
-afterEach(async () => {
-  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
-});
-
 afterAll(async () => {
-  await browser?.close();
   await solo?.stop('SIGTERM');
   removePostgresCluster(dataDir);
   rmSync(dataDir, { recursive: true, force: true });
 }, 60_000);
 
-const as = (name: string, options = {}) => openAs(browser as Browser, `${eu}/`, name, options);
+const as = (name: string, options = {}) => openAs(chromium.browser, `${eu}/`, name, options);
 const hasJavaScriptOff = { javaScriptEnabled: false };
 
 /** Notes when a slot last became another, by the clock that all windows share. */
@@ -85,7 +72,7 @@ async function withdrawn(page: Page): Promise<void> {
 
 describe('the home page of solo mode', () => {
   it('is complete at once for somebody who is not signed in', async () => {
-    const { page, complaints } = await openPage(browser as Browser, `${eu}/`);
+    const { page, complaints } = await openPage(chromium.browser, `${eu}/`);
     for (const name of products) await titleOf(page, name).waitFor();
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
   });
@@ -154,7 +141,7 @@ describe('the home page of solo mode', () => {
   it('shows the person their own page without JavaScript', async () => {
     const { page } = await as('Ada');
     const storageState = await page.context().storageState();
-    const plain = await openPage(browser as Browser, `${us}/`, {
+    const plain = await openPage(chromium.browser, `${us}/`, {
       storageState,
       ...hasJavaScriptOff,
     });
@@ -163,7 +150,7 @@ describe('the home page of solo mode', () => {
   });
 
   it('turns personal by the stream for somebody whom nobody knows yet, and nothing jumps', async () => {
-    const { page, complaints } = await openPage(browser as Browser, `${eu}/`, {
+    const { page, complaints } = await openPage(chromium.browser, `${eu}/`, {
       storageState: await signedInAs('somebody-new'),
       initScript: noteCold,
     });

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signToken } from '../../src/main/sign-token.ts';
-import { launchChromium, openPage } from './demo-browser.ts';
+import { openPage } from '../chromium.ts';
+import { chromiumFor } from '../chromium-hooks.ts';
 import { createStackDriver, postLogins, readDocument } from './stack-driver.ts';
 
 const configFile = fileURLToPath(new URL('../fixtures/page/page-config.ts', import.meta.url));
@@ -76,18 +77,12 @@ it('shows the page of whoever logged in to them alone, and HTML in no document',
 });
 
 it('runs in a browser that holds it to its policy', async (context) => {
-  const browser = await launchChromium().catch((error: Error) => error);
-  if (browser instanceof Error) return context.skip(`There is no Chromium: ${browser.message}`);
-  try {
-    const { page, complaints } = await openPage(browser, `${region}/`);
-    await page.locator('html[data-ran="late"]').waitFor();
-    expect(await page.title()).toBe('A page of two slots');
-    const background = 'getComputedStyle(document.body).backgroundImage';
-    expect(await page.evaluate(background)).toContain('/assets/dot.svg');
-    expect(complaints).toEqual([]);
-  } finally {
-    await browser.close();
-  }
+  const { page, complaints } = await openPage(await chromiumFor(context), `${region}/`);
+  await page.locator('html[data-ran="late"]').waitFor();
+  expect(await page.title()).toBe('A page of two slots');
+  const background = 'getComputedStyle(document.body).backgroundImage';
+  expect(await page.evaluate(background)).toContain('/assets/dot.svg');
+  expect(complaints).toEqual([]);
 });
 
 it('is there without its replica, and with it again', async () => {

@@ -1,11 +1,12 @@
 // The templates in a browser: as HTML of the server, then taken over by the client's renderer.
 
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { seriousProblems } from '../../chromium.ts';
+import { useChromium } from '../../chromium-hooks.ts';
 import { genericContent } from '../../fixtures/home/generic.ts';
 import { personalContent, signedContract } from '../../fixtures/home/personal.ts';
 import { hostileContent } from '../../fixtures/home/worst.ts';
-import { launchChromium, seriousProblems } from '../../system/demo-browser.ts';
 import { type Look, openLook, serveLook } from './look-page.ts';
 
 const looks: { readonly [name: string]: Look } = {
@@ -33,11 +34,7 @@ const overflow = `[
 ]`;
 
 describe('the look', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
+  const chromium = useChromium();
 
   for (const [name, look] of Object.entries(looks)) {
     it(`is accessible, quiet and within the page: ${name}`, async () => {
@@ -45,7 +42,10 @@ describe('the look', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         for (const width of [360, 768, 1440]) {
           const viewport = { width, height: 900 };
-          const { page, complaints } = await openLook(browser, server, { viewport, colorScheme });
+          const { page, complaints } = await openLook(chromium.browser, server, {
+            viewport,
+            colorScheme,
+          });
           const where = `${colorScheme}, ${width} px`;
           expect(complaints, where).toEqual([]);
           expect(await page.evaluate(overflow), where).toEqual([]);
@@ -59,9 +59,12 @@ describe('the look', () => {
       await using server = await serveLook(look);
       for (const colorScheme of ['light', 'dark'] as const) {
         const options = { viewport: { width: 1000, height: 900 }, colorScheme };
-        const before = await openLook(browser, server, { ...options, javaScriptEnabled: false });
+        const before = await openLook(chromium.browser, server, {
+          ...options,
+          javaScriptEnabled: false,
+        });
         const plain = await before.page.evaluate(appearance);
-        const { page } = await openLook(browser, server, options);
+        const { page } = await openLook(chromium.browser, server, options);
         expect(await page.evaluate(appearance), colorScheme).toEqual(plain);
         await page.context().close();
         await before.page.context().close();
@@ -70,7 +73,9 @@ describe('the look', () => {
 
     it(`is accessible as bare HTML: ${name}`, async () => {
       await using server = await serveLook(look);
-      const { page, complaints } = await openLook(browser, server, { blocksScripts: true });
+      const { page, complaints } = await openLook(chromium.browser, server, {
+        blocksScripts: true,
+      });
       expect(complaints).toEqual([]);
       expect(await seriousProblems(page)).toEqual([]);
       expect(await page.locator('[role=heading]:not([aria-level])').count()).toBe(0);
@@ -81,7 +86,7 @@ describe('the look', () => {
   it('shows text as it is written, whatever it looks like', async () => {
     await using server = await serveLook(hostileContent);
     for (const blocksScripts of [true, false]) {
-      const { page } = await openLook(browser, server, { blocksScripts });
+      const { page } = await openLook(chromium.browser, server, { blocksScripts });
       const seen = (await page.locator('main').textContent()) ?? '';
       for (const text of textsOf(hostileContent)) expect(seen).toContain(text);
       expect(seen).not.toContain('undefined');
@@ -92,7 +97,7 @@ describe('the look', () => {
 
   it('changes its theme while it is looked at', async () => {
     await using server = await serveLook(genericContent);
-    const { page } = await openLook(browser, server, { colorScheme: 'light' });
+    const { page } = await openLook(chromium.browser, server, { colorScheme: 'light' });
     const color = () =>
       page.evaluate<string>(
         `getComputedStyle(document.querySelector('[data-slot="home.insurance"] a')).backgroundColor`,
@@ -105,7 +110,7 @@ describe('the look', () => {
 
   it('counts down where it can, and says until when where it cannot', async () => {
     await using server = await serveLook(personalContent);
-    const { page } = await openLook(browser, server);
+    const { page } = await openLook(chromium.browser, server);
     const until = Date.parse('2026-11-24T18:00:00+01:00') / 1000;
     await page.getByText('until 24 Nov, 18:00 (UTC+1)').waitFor();
     await page.evaluate(`setNow(${until - 2 * 86_400 - 3 * 3_600 - 4 * 60 - 5})`);
@@ -121,7 +126,7 @@ describe('the look', () => {
 
   it('tells what was seen and what was pressed, by keyboard, too', async () => {
     await using server = await serveLook(personalContent);
-    const { page } = await openLook(browser, server);
+    const { page } = await openLook(chromium.browser, server);
     const told = () => page.evaluate<string[]>('told');
     await expect.poll(told).toContain('visible quote-7');
     await page.getByRole('button', { name: 'Sign the contract' }).focus();

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { paletteCss } from '../../../src/apps/home/look/palette.ts';
 import { elementId, renderSlot } from '../../../src/apps/home/look/render-slot.ts';
-import { openPage } from '../../system/demo-browser.ts';
+import { openPage } from '../../chromium.ts';
 
 const root = new URL('../../../', import.meta.url);
 

@@ -1,43 +1,30 @@
 // Opens the home page of a server for tests in a real browser, and closes both when a file is done.
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { launchChromium, openPage } from '../../system/demo-browser.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterEach, beforeEach } from 'vitest';
+import { openPage } from '../../chromium.ts';
+import { useChromium } from '../../chromium-hooks.ts';
 import { type HomeServer, startHomeServer } from './home-server.ts';
 
 /** Registers the hooks of a test file. */
 export function homeInBrowser() {
-  const parts: { browser?: Browser; server?: HomeServer } = {};
-  let whyNot = '';
+  let server: HomeServer | undefined;
+  const chromium = useChromium();
 
-  beforeAll(async () => {
-    try {
-      parts.browser = await launchChromium();
-    } catch (error) {
-      whyNot = `There is no Chromium: ${(error as Error).message}`;
-    }
-  }, 300_000);
-
-  beforeEach(async (context) => {
-    if (whyNot !== '') return context.skip(whyNot);
-    parts.server = await startHomeServer();
+  beforeEach(async () => {
+    server = await startHomeServer();
   });
 
   afterEach(async () => {
-    await Promise.all((parts.browser?.contexts() ?? []).map((context) => context.close()));
-    await parts.server?.close();
-  });
-
-  afterAll(async () => {
-    await parts.browser?.close();
+    await server?.close();
   });
 
   return {
     get server(): HomeServer {
-      return parts.server as HomeServer;
+      return server as HomeServer;
     },
     open: (options: BrowserContextOptions & { initScript?: string } = {}) =>
-      openPage(parts.browser as Browser, (parts.server as HomeServer).url, options),
+      openPage(chromium.browser, (server as HomeServer).url, options),
   };
 }
 

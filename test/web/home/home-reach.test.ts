@@ -2,7 +2,7 @@
 // listen, and without JavaScript.
 
 import { describe, expect, it } from 'vitest';
-import { seriousProblems } from '../../system/demo-browser.ts';
+import { seriousProblems } from '../../chromium.ts';
 import { drawn, homeInBrowser } from './home-browser.ts';
 import { personalDocument } from './shown-documents.ts';
 

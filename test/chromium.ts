@@ -1,9 +1,9 @@
-// A real Chromium for tests of the demo, and everything that it complains about.
+// A real Chromium for tests, and everything that it complains about.
 
 import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { ensureChromium } from '../../src/servers/system-packages.ts';
-import { isRoot } from '../../src/servers/system-user.ts';
+import { ensureChromium } from '../src/servers/system-packages.ts';
+import { isRoot } from '../src/servers/system-user.ts';
 
 export type OpenedPage = {
   page: Page;
@@ -55,16 +55,4 @@ export async function seriousProblems(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
     );
-}
-
-export async function logIn(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name }).click();
-  await page.locator('#journey-figure', { hasText: `${name} logged in` }).waitFor();
-  await page.locator('#reads .near').waitFor();
-  await page.locator('main:not([aria-busy])').waitFor();
-}
-
-export async function lookAt(page: Page, category: string): Promise<void> {
-  await page.getByRole('button', { name: category }).click();
-  await page.locator('#journey-figure', { hasText: `looked at ${category}` }).waitFor();
 }

@@ -1,17 +1,17 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openProducer } from '../../bench/position/producer.ts';
+import { type HttpListener, listenHttp } from '../http-listener.ts';
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.closeAllConnections();
+const servers: HttpListener[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
 });
 
 /** Answers 202 where `onRequest` says so of the nth request of a connection. */
 async function openIngest(onRequest: (socket: Socket, nth: number) => boolean) {
   const counts = new Map<Socket, number>();
-  const server = createServer((request, response) => {
+  const server = await listenHttp((request, response) => {
     const { socket } = request;
     const nth = (counts.get(socket) ?? 0) + 1;
     counts.set(socket, nth);
@@ -20,9 +20,7 @@ async function openIngest(onRequest: (socket: Socket, nth: number) => boolean) {
     });
   });
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const producer = openProducer({ ingestUrl: `http://127.0.0.1:${port}`, producerKey: 'key' });
+  const producer = openProducer({ ingestUrl: server.url, producerKey: 'key' });
   return { producer, sockets: () => [...counts.keys()] };
 }
 

@@ -1,10 +1,9 @@
 // Pages in a real browser that report events: of an allowed origin, and of those that must not.
 
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useChromium } from '../chromium-hooks.ts';
+import { type HttpListener, listenHttp } from '../http-listener.ts';
 import {
   type ClientIngest,
   goodClick,
@@ -14,34 +13,26 @@ import {
 import { sign } from '../inbound/open-content.ts';
 
 let ingest: ClientIngest;
-let shop: Server;
-let foreign: Server;
+let shop: HttpListener;
+let foreign: HttpListener;
 
 const startSite = () =>
-  new Promise<Server>((resolve) => {
-    const site = createServer((_request, response) => {
-      response.setHeader('content-type', 'text/html').end('<!doctype html><title>page</title>');
-    });
-    site.listen(0, '127.0.0.1', () => resolve(site));
+  listenHttp((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>page</title>');
   });
-const originOf = (site: Server, host = '127.0.0.1') =>
-  `http://${host}:${(site.address() as AddressInfo).port}`;
 
 const chromium = useChromium();
 
 beforeAll(async () => {
   if (!chromium.isThere()) return;
   [shop, foreign] = await Promise.all([startSite(), startSite()]);
-  ingest = await openClientIngest({ corsOrigins: [originOf(shop)] });
+  ingest = await openClientIngest({ corsOrigins: [shop.url] });
 }, 300_000);
 beforeEach(() => {
   for (const list of [ingest.published, ingest.observed, ingest.arrived]) list.length = 0;
 });
 afterAll(async () => {
-  for (const site of [shop, foreign]) {
-    site?.closeAllConnections();
-    site?.close();
-  }
+  await Promise.all([shop?.close(), foreign?.close()]);
   await ingest?.stop();
 });
 
@@ -88,14 +79,14 @@ const refusals = () =>
 
 describe('a page of an allowed origin', () => {
   it('reports with its token, and reads the answer', async () => {
-    const page = await open(originOf(shop));
+    const page = await open(shop.url);
     expect(await post(page, { headers: withToken() })).toMatch(/^202 \{"tickets":\[".+"\]\}$/);
     expect(ingest.published).toMatchObject([{ ...goodClick, user: 'alice' }]);
     expect(ingest.arrived).not.toMatchObject([{ cookie: expect.anything() }]);
   });
 
   it('reports when it is left', async () => {
-    const page = await open(originOf(shop));
+    const page = await open(shop.url);
     const call = { url: new URL(path, ingest.url).href, headers: withToken() };
     await page.evaluate(`addEventListener('pagehide', () => {
       const { url, headers } = ${JSON.stringify(call)};
@@ -108,14 +99,14 @@ describe('a page of an allowed origin', () => {
   });
 
   it('reads why it was refused: a cookie is no token', async () => {
-    const page = await open(originOf(shop));
+    const page = await open(shop.url);
     expect(await post(page, { headers: json })).toMatch(/^401 .*"unauthorized"/);
     expect(await post(page, { headers: json, withCookie: true })).toBe('blocked');
     expect(ingest.published).toEqual([]);
   });
 
   it('is another origin in a sandbox', async () => {
-    const page = await open(originOf(shop));
+    const page = await open(shop.url);
     await page.setContent('<iframe sandbox="allow-scripts" srcdoc="x"></iframe>');
     const frame = page.frames()[1] as Frame;
     expect(await post(frame, { headers: withToken() })).toBe('blocked');
@@ -128,21 +119,21 @@ describe('a page of an allowed origin', () => {
 // One host with another port is the same site, to which cookies go whatever their SameSite says.
 describe.each(['127.0.0.1', 'localhost'])('a page of a foreign origin at %s', (host) => {
   it('is stopped by its browser before anything is sent, though it has a token', async () => {
-    const page = await open(originOf(foreign, host));
+    const page = await open(foreign.url.replace('127.0.0.1', host));
     expect(await post(page, { headers: withToken() })).toBe('blocked');
     expect([ingest.arrived, ingest.published]).toEqual([[], []]);
   });
 
   it('publishes nothing by what a browser sends without asking', async () => {
-    const page = await open(originOf(foreign, host));
+    const page = await open(foreign.url.replace('127.0.0.1', host));
     const headers = { 'content-type': 'text/plain' };
     expect(await post(page, { headers, mode: 'no-cors' })).toBe('opaque');
-    expect(ingest.arrived).toMatchObject([{ origin: originOf(foreign, host) }]);
+    expect(ingest.arrived).toMatchObject([{ origin: foreign.url.replace('127.0.0.1', host) }]);
     expect([refusals(), ingest.published]).toEqual([['forbidden'], []]);
   });
 
   it("publishes nothing with the user's cookie", async () => {
-    const page = await open(originOf(foreign, host));
+    const page = await open(foreign.url.replace('127.0.0.1', host));
     expect(await post(page, { headers: json, withCookie: true })).toBe('blocked');
     expect(await post(page, { mode: 'no-cors', withCookie: true })).toBe('opaque');
     const isSameSite = host === '127.0.0.1';
@@ -151,7 +142,7 @@ describe.each(['127.0.0.1', 'localhost'])('a page of a foreign origin at %s', (h
   });
 
   it('publishes nothing by a form', async () => {
-    const page = await open(originOf(foreign, host));
+    const page = await open(foreign.url.replace('127.0.0.1', host));
     const action = new URL(path, ingest.url).href;
     await page.setContent(`<form method="post" enctype="text/plain" action="${action}">
       <input name='{"events":[],"x":"' value='"}'><button>Win a prize</button></form>`);

@@ -1,9 +1,9 @@
 // Stands between a product and whoever asks it, and does to the answers for some people what a product
 // that is broken would do to all of them.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { type HttpListener, listenHttp } from '../../http-listener.ts';
 
 type Content = { template: string; data: object };
 
@@ -24,11 +24,9 @@ export type Fault = keyof typeof faults;
 export const expressionText = "@{1+1} @{theme == 'dark'}";
 export const markupText = '<img src=x onerror=alert(1)><b>bold</b>';
 
-export type FaultProxy = { url: string; close(): void };
-
 /** Every request is an answer of the product's, unless its user is one of those whom it fails. */
-export async function openFaultProxy(product: string, target: string): Promise<FaultProxy> {
-  const server = createServer((request, response) => {
+export function openFaultProxy(product: string, target: string): Promise<HttpListener> {
+  return listenHttp((request, response) => {
     // As if nobody were there, when the product itself is not.
     answer(request, response).catch(() => request.socket.destroy());
   });
@@ -55,17 +53,6 @@ export async function openFaultProxy(product: string, target: string): Promise<F
           : JSON.stringify(wrong.change(JSON.parse(text)));
     response.writeHead(answered.status, { 'content-type': 'application/json' }).end(sent);
   }
-
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 function withData(content: Content, data: object): Content {

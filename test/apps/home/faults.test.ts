@@ -7,17 +7,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removePostgresCluster } from '../../../src/servers/postgres-placement.ts';
+import type { HttpListener } from '../../http-listener.ts';
 import { runCli } from '../../main/run-cli.ts';
 import { type SoloProcess, startSolo } from '../../system/solo-process.ts';
 import { postLogins, readDocument } from '../../system/stack-driver.ts';
-import {
-  expressionText,
-  type Fault,
-  type FaultProxy,
-  faults,
-  markupText,
-  openFaultProxy,
-} from './fault-proxy.ts';
+import { expressionText, type Fault, faults, markupText, openFaultProxy } from './fault-proxy.ts';
 import { badPushes, titledPush } from './pushes.ts';
 import { type Product, startProduct } from './start-product.ts';
 
@@ -43,7 +37,7 @@ const cases = products.flatMap((product) =>
 
 const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-faults-'));
 const running = new Map<string, Product>();
-const proxies: FaultProxy[] = [];
+const proxies: HttpListener[] = [];
 let solo: SoloProcess;
 let postgres: pg.Pool;
 
@@ -79,7 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await postgres?.end();
   await solo?.stop('SIGTERM');
-  for (const proxy of proxies) proxy.close();
+  await Promise.all(proxies.map((proxy) => proxy.close()));
   await Promise.all([...running.values()].map((product) => product.stop()));
   removePostgresCluster(dataDir);
   rmSync(dataDir, { recursive: true, force: true });

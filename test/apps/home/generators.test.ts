@@ -1,9 +1,9 @@
 // The generators and reactions of the products, called directly: with real back ends, and with one that
 // answers what a test wants.
 
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { listenHttp } from '../../http-listener.ts';
 import { generated, reacted } from './call-unit.ts';
 import { type Product, startProduct } from './start-product.ts';
 
@@ -21,12 +21,10 @@ afterAll(() => Promise.all([travel.stop(), insurance.stop()]));
 
 /** Answers for travel, until the test ends. */
 async function answering(answer: RequestListener, test: () => Promise<void>): Promise<void> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  process.env.HOME_TRAVEL_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listenHttp(answer);
+  process.env.HOME_TRAVEL_URL = url;
   await test();
-  server.closeAllConnections();
-  server.close();
+  await close();
 }
 
 describe('a generator of a product', () => {

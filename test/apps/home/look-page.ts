@@ -2,20 +2,17 @@
 // that takes it over, and the policy that all of it has to keep.
 
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { paletteCss } from '../../../src/apps/home/look/palette.ts';
 import { elementId, renderSlot } from '../../../src/apps/home/look/render-slot.ts';
+import { pageHeaders } from '../../../src/inbound/http-page-headers.ts';
 import { openPage } from '../../chromium.ts';
+import { type HttpListener, listenHttp } from '../../http-listener.ts';
 
 const root = new URL('../../../', import.meta.url);
 
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; " +
-  "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
-  "frame-ancestors 'none'; require-trusted-types-for 'script'";
+const headers = pageHeaders({ clientEventsUrl: '', sessionUrl: '' });
 
 /** What a client must do; web/home does it with more around it. */
 const client = `
@@ -61,7 +58,7 @@ h1 { margin: 0; color: var(--ink); }
 `;
 
 export type Look = { readonly [slot: string]: unknown };
-export type LookServer = { url: string; [Symbol.asyncDispose](): Promise<void> };
+export type LookServer = Pick<HttpListener, 'url'> & AsyncDisposable;
 
 export async function serveLook(content: Look): Promise<LookServer> {
   const slots = Object.entries(content).map(([slot, said]) => {
@@ -75,20 +72,12 @@ export async function serveLook(content: Look): Promise<LookServer> {
     ['/divkit.css', ['text/css', await divkitCss()]],
     ['/page.css', ['text/css', paletteCss() + pageCss]],
   ]);
-  const server = createServer(async (request, response) => {
-    const url = request.url ?? '/';
-    const [type, body] = files.get(url) ?? ['image/svg+xml', await picture(url)];
-    response.setHeader('content-security-policy', policy);
-    response.setHeader('content-type', type).end(body);
+  const { url, close } = await listenHttp(async (request, response) => {
+    const path = request.url ?? '/';
+    const [type, body] = files.get(path) ?? ['image/svg+xml', await picture(path)];
+    response.writeHead(200, { ...headers, 'content-type': type }).end(body);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  return { url: `${url}/`, [Symbol.asyncDispose]: close };
 }
 
 function shell(slots: { slot: string; html: string }[]): string {

@@ -1,11 +1,10 @@
 // Back ends that report events: to a platform that asks them to wait, and then takes what they have.
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { config } from '../../../home.config.ts';
 import { ajvDataValidator } from '../../../src/outbound/ajv-data-validator.ts';
+import { listenHttp } from '../../http-listener.ts';
 import { type Product, startProduct } from './start-product.ts';
 
 type Posted = { key: string | undefined; status: number; atMs: number; events: Reported[] };
@@ -20,15 +19,13 @@ afterEach(async () => {
 /** An ingest that answers with these, and with 202 from then on. */
 async function openIngest(...answers: number[]) {
   const posted: Posted[] = [];
-  const server = createServer(async (request, response) => {
+  const { url, close } = await listenHttp(async (request, response) => {
     const events = (await json(request)) as Reported[];
     const status = answers[posted.length] ?? 202;
     posted.push({ key: request.headers.authorization, status, atMs: performance.now(), events });
     response.writeHead(status, status === 202 ? {} : { 'retry-after': '1' }).end('{}');
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  cleanups.push(() => server.close().closeAllConnections());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  cleanups.push(close);
   return {
     posted,
     env: { BEFOREHAND_INGEST_URL: url, BEFOREHAND_PRODUCER_KEY: 'bhk_test' },

@@ -2,11 +2,11 @@
 // the client is tested by itself.
 
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageAssets } from '../../../src/domain/replica/page-assets.ts';
 import { pageHeaders, pageType } from '../../../src/inbound/http-page-headers.ts';
 import { loadPage } from '../../../src/main/load-page.ts';
+import { listenHttp } from '../../http-listener.ts';
 
 export type ShownSlot = {
   state: 'personal' | 'generic' | 'pending';
@@ -42,7 +42,7 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
   const received: { events: ReceivedEvent[]; authorization: string }[] = [];
   const streamsAsked: string[] = [];
 
-  const server = createServer((request, response) => {
+  const { url, close } = await listenHttp((request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
     const [, asset] = /^\/assets\/(.+)$/.exec(path) ?? [];
     if (asset !== undefined) return serveAsset(asset, response);
@@ -122,10 +122,8 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
     return json(response, { tickets: events.map(({ id }) => id) }, 202);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ state, received, streamsAsked },
+    ...{ url, close, state, received, streamsAsked },
 
     /** What the page shows from the start, and the document that goes with it. */
     lay(document: ShownDocument) {
@@ -144,11 +142,6 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
 
     eventsOf: (type: string) =>
       received.flatMap(({ events }) => events).filter((event) => event.type === type),
-
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }
 

@@ -1,6 +1,6 @@
 // What authors are given and what they may return: the types behind authors.ts.
 
-import type { Service } from './config-services.ts';
+import type { Services } from './config-services.ts';
 import type { Lane } from './event.ts';
 import type { Json } from './json.ts';
 
@@ -143,7 +143,7 @@ export type Part = {
   readonly slots?: { readonly [slot: string]: SlotDefinition };
   readonly generators?: readonly Generator[];
   readonly reactions?: readonly Reaction[];
-  readonly services?: { readonly [name: string]: Service };
+  readonly services?: Services;
 };
 
 export type MaybePromise<T> = T | Promise<T>;

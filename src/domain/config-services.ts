@@ -13,6 +13,8 @@ export type Service = {
   readonly source?: string;
 };
 
+export type Services = { readonly [name: string]: Service };
+
 /** Short, because files, keys and processes are called like it. */
 const namePattern = /^(?=.{1,32}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
@@ -23,7 +25,7 @@ const givenVariables = new Set(['PATH', 'HOME', 'PORT', 'DATA_DIR']);
 
 const platformPrefix = 'BEFOREHAND_';
 
-export function* serviceProblems(services: { readonly [name: string]: Service }): Iterable<string> {
+export function* serviceProblems(services: Services): Iterable<string> {
   const nameOf = new Map<string, string>();
   for (const [name, { command, url, source }] of Object.entries(services)) {
     if (!namePattern.test(name)) yield `services: "${name}" must match ${namePattern.source}.`;

@@ -8,7 +8,7 @@ import {
   type SlotDefinition,
 } from './authors.ts';
 import { type PageDefinition, pageProblems } from './config-page.ts';
-import { type Service, serviceProblems } from './config-services.ts';
+import { type Services, serviceProblems } from './config-services.ts';
 import { onlyProblems } from './only.ts';
 import { reportProblems } from './report-problems.ts';
 
@@ -21,7 +21,7 @@ export type Config = {
   readonly reactions: readonly Reaction[];
   /** Content with a member `html` is shown on this page; without one it is JSON and nothing else. */
   readonly page?: PageDefinition;
-  readonly services?: { readonly [name: string]: Service };
+  readonly services?: Services;
 };
 
 /** At most 64 characters, so that with the longest event key it fits an index of Postgres. */

@@ -7,8 +7,7 @@ import { fillShell, shellProblems } from '../domain/replica/page-shell.ts';
 import { contentHashOf } from '../inbound/http-etag.ts';
 import { readBuiltPage } from '../outbound/file-built-page.ts';
 import { layDownAssets } from '../outbound/file-lay-down-assets.ts';
-import type { assetSettings } from './asset-settings.ts';
-import type { pageSettings } from './page-settings.ts';
+import type { assetSettings, pageSettings } from './page-settings.ts';
 import type { ValuesOf } from './settings.ts';
 
 type PageLimits = ValuesOf<typeof pageSettings> &

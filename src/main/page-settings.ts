@@ -1,6 +1,6 @@
-// Whom a page talks to: read by a replica, which fills it in, and by the Nginx before it, which says so.
+// Whom a page talks to, and what its files may take.
 
-import type { Setting, Settings } from './settings.ts';
+import { integer, type Setting, type Settings } from './settings.ts';
 
 /**
  * A path of the page's own origin, or a URL. No character of it may mean anything in HTML, in a header
@@ -19,6 +19,7 @@ function place(env: string, about: string, fallback: string): Setting<string> {
   };
 }
 
+/** Read by a replica, which fills them in, and by the Nginx before it, which names them in the policy. */
 export const pageSettings = {
   clientEventsUrl: place(
     'BEFOREHAND_CLIENT_EVENTS_URL',
@@ -29,5 +30,24 @@ export const pageSettings = {
     'BEFOREHAND_SESSION_URL',
     'Where the page asks who its reader is: a path, or a URL. Without it nobody is asked.',
     '',
+  ),
+} satisfies Settings;
+
+/** Read by a replica alone. */
+export const assetSettings = {
+  maxPageBytes: integer(
+    'BEFOREHAND_PAGE_MAX_BYTES',
+    "Bytes of a page's shell and files together; a replica whose page has more does not start.",
+    { default: 16_777_216, min: 1_024, max: 1_073_741_824 },
+  ),
+  keepAssetsS: integer(
+    'BEFOREHAND_ASSETS_KEEP_S',
+    'How long files of a former page stay, for browsers that still show it.',
+    { default: 604_800, min: 0, max: 31_536_000 },
+  ),
+  maxFormerAssetsBytes: integer(
+    'BEFOREHAND_ASSETS_MAX_FORMER_BYTES',
+    'Bytes of such files; beyond it those go first that have been former ones the longest.',
+    { default: 67_108_864, min: 0, max: 10_737_418_240 },
   ),
 } satisfies Settings;

@@ -1,10 +1,9 @@
 // What a replica reads from its environment.
 
-import { assetSettings } from './asset-settings.ts';
 import { brokerSettings } from './broker-settings.ts';
 import { clientSettings } from './client-settings.ts';
 import { handlerTimeout, httpLimits } from './http-limits.ts';
-import { pageSettings } from './page-settings.ts';
+import { assetSettings, pageSettings } from './page-settings.ts';
 import { processSettings } from './process-settings.ts';
 import { replicaReceiptSettings } from './receipt-settings.ts';
 import { integer, port, type Settings, text } from './settings.ts';

@@ -1,10 +1,8 @@
 // What a service finds in its environment, and how the platform finds the service.
 
 import { mkdirSync } from 'node:fs';
-import type { Service } from '../domain/config-services.ts';
+import type { Service, Services } from '../domain/config-services.ts';
 import { renewServiceKey } from './service-key.ts';
-
-export type Services = { readonly [name: string]: Service };
 
 /** URLs by the variables that the configuration gave to them. */
 export type ServiceUrls = { readonly [variable: string]: string };

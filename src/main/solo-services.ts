@@ -1,7 +1,7 @@
 // The services of the configuration, beside solo mode: they start with it and end with it.
 
 import { dirname, join } from 'node:path';
-import type { Service } from '../domain/config-services.ts';
+import type { Service, Services } from '../domain/config-services.ts';
 import { describeError } from '../domain/errors.ts';
 import type { Observe } from '../domain/observation.ts';
 import type { Child } from '../servers/child-process.ts';
@@ -10,7 +10,6 @@ import { startService, stopService } from '../servers/service-process.ts';
 import { credentialFiles } from './credentials.ts';
 import {
   givenServiceUrls,
-  type Services,
   type ServiceUrls,
   serviceEnv,
   serviceUrl,

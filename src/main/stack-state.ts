@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Service } from '../domain/config-services.ts';
+import type { Service, Services } from '../domain/config-services.ts';
 import type { RunningProcess } from '../servers/running-process.ts';
 import type { PostgresSecrets } from './postgres-secrets.ts';
-import type { Services, ServiceUrls } from './service-env.ts';
+import type { ServiceUrls } from './service-env.ts';
 
 export type MemberKind =
   | 'postgres'

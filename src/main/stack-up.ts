@@ -1,6 +1,7 @@
 // `stack up` and `stack down`: everything at once.
 
 import { rmSync } from 'node:fs';
+import type { Services } from '../domain/config-services.ts';
 import { createLogins, loginUrl } from '../outbound/postgres-logins.ts';
 import { findFreePorts } from '../servers/free-ports.ts';
 import { removePostgresCluster } from '../servers/postgres-placement.ts';
@@ -8,7 +9,7 @@ import { openCredentials } from './credentials.ts';
 import { findConfig, loadConfig, requireRegions } from './load-config.ts';
 import { newPostgresSecrets } from './postgres-secrets.ts';
 import { writeSecretJson } from './secret-json.ts';
-import { givenServiceUrls, type Services } from './service-env.ts';
+import { givenServiceUrls } from './service-env.ts';
 import type { StackSize } from './stack-arguments.ts';
 import { addressOf, openStack, type Stack, type StackSettings } from './stack-context.ts';
 import { isMemberRunning, startMember, stopAllMembers } from './stack-member.ts';

@@ -3,6 +3,13 @@
 
 import { Failure } from '../domain/errors.ts';
 import type { Credentials } from './credentials.ts';
+import { soloHost } from './solo-ports.ts';
+import type { SoloSettings } from './solo-settings.ts';
+
+type PostParts = {
+  settings: Pick<SoloSettings, 'ingestPort'>;
+  credentials: Pick<Credentials, 'producerKey'>;
+};
 
 export type PostedEvent = {
   source: string;
@@ -12,12 +19,13 @@ export type PostedEvent = {
   data: object;
 };
 
-export function createPost(url: string, { producerKey }: Pick<Credentials, 'producerKey'>) {
+export function createPost({ settings, credentials }: PostParts) {
+  const url = `http://${soloHost}:${settings.ingestPort}/v1/events`;
   return async (event: PostedEvent): Promise<void> => {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${producerKey}`,
+        authorization: `Bearer ${credentials.producerKey}`,
         'content-type': 'application/cloudevents+json',
       },
       body: JSON.stringify({ specversion: '1.0', ...event }),

@@ -32,7 +32,7 @@ export function openSoloSession(call: {
 }) {
   const { settings, config, credentials } = call;
   const knowsLogins = config.events.some((event) => event.type === type);
-  const post = createPost(`http://${host}:${settings.ingestPort}/v1/events`, credentials);
+  const post = createPost(call);
 
   async function reportLogin(user: string): Promise<void> {
     if (!knowsLogins) return;

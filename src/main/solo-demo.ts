@@ -52,7 +52,7 @@ export function openSoloDemo(call: {
   const stage: DemoStage = { people, categories, regions, farMs };
   const steps = createEventSteps({ elapsedMs: () => performance.now(), maxWatched });
   const far = createFarBackEnd();
-  const post = createPost(`http://${host}:${settings.ingestPort}/v1/events`, credentials);
+  const post = createPost(call);
   const files = isExampleApp(config) ? readDemoFiles() : null;
 
   function report({ id, user, type, data }: ReportedDeed) {

@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../domain/config.ts';
-import { isWanted } from '../domain/only.ts';
-import { type PostedEvent, postEvent } from '../outbound/http-producer.ts';
+import type { Json } from '../domain/json.ts';
+import { createUnitFinder } from '../domain/worker/units.ts';
+import { postEvent } from '../outbound/http-producer.ts';
 import { askReadiness } from '../outbound/http-region-door.ts';
 import { readCount } from './cli-arguments.ts';
 import { configFile } from './cli-config.ts';
@@ -16,7 +17,7 @@ import { spanText } from './cli-time.ts';
 import { loadConfig } from './load-config.ts';
 
 type SendOptions = {
-  data?: { value: unknown };
+  data?: { value: Json };
   source: string;
   id?: string;
   lane?: string;
@@ -67,7 +68,7 @@ async function send(
   const ingest = needed(installation.ingests[0], 'address of the ingest', 'BEFOREHAND_INGEST_URL');
   const { source, lane = null, id = randomUUID(), json = false } = options;
   const event = { type, subject: user, source, id, lane, data: options.data?.value };
-  const unitNames = options.wait ? await unitNamesOf(event) : [];
+  const unitNames = options.wait ? await unitNamesOf(type, user, options.data?.value ?? null) : [];
   // The first request of a process takes tens of milliseconds that no producer knows.
   if (options.wait) await askReadiness(ingest);
   const sentAtMs = Date.now();
@@ -90,16 +91,11 @@ async function send(
 }
 
 /** Units that run now are told of by nobody: only the configuration says that there will be some. */
-async function unitNamesOf({ type, subject, data }: PostedEvent): Promise<readonly string[]> {
+async function unitNamesOf(type: string, user: string | null, data: Json) {
   const config = await loadOwnConfig();
   // Then what has an outcome is all that is known.
   if (config === null) return [];
-  const { generators, reactions } = config;
-  const audience = subject === null ? 'everyone' : 'user';
-  const called = generators.filter((one) => one.audience === audience);
-  return [...called, ...reactions]
-    .filter(({ on, only }) => on.includes(type) && isWanted(only, data))
-    .map(({ name }) => name);
+  return createUnitFinder(config)({ type, user, data }).map(({ name }) => name);
 }
 
 async function loadOwnConfig(): Promise<Config | null> {
@@ -110,7 +106,7 @@ async function loadOwnConfig(): Promise<Config | null> {
   }
 }
 
-function readData(text: string): { value: unknown } {
+function readData(text: string): { value: Json } {
   const file = text === '-' ? 0 : text.startsWith('@') ? text.slice(1) : null;
   try {
     return { value: JSON.parse(file === null ? text : readFileSync(file, 'utf8')) };

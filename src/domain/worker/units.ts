@@ -16,8 +16,11 @@ export type Unit = {
   coalesce: boolean;
 };
 
+/** What of an event says which units it has. */
+type UnitEvent = Pick<AcceptedEvent, 'type' | 'user' | 'data'>;
+
 /** Returns the units of an event, sorted by name. None: the event is ignored. */
-export function createUnitFinder(config: Config): (event: AcceptedEvent) => readonly Unit[] {
+export function createUnitFinder(config: Config): (event: UnitEvent) => readonly Unit[] {
   return (event) => {
     const audience = event.user === null ? 'everyone' : 'user';
     const generators = config.generators.filter(
@@ -32,9 +35,9 @@ export function createUnitFinder(config: Config): (event: AcceptedEvent) => read
   };
 }
 
-function isFor(generator: Generator, { type, data }: AcceptedEvent): boolean {
+function isFor(generator: Generator, { type, data }: UnitEvent): boolean {
   if (type === timerEventType) {
-    const { generator: due } = data as { generator: string };
+    const due = (data as { generator: string } | null)?.generator;
     return generator.everyMs !== null && generator.name === due;
   }
   if (!generator.on.includes(type) || !isWanted(generator.only, data)) return false;

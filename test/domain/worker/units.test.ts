@@ -76,6 +76,8 @@ describe('the units of an event', () => {
     const timer = { type: timerEventType, user: null };
     expect(namesOf({ id: 't-1', ...timer, data: { generator: 'hot' } })).toEqual(['hot']);
     expect(namesOf({ id: 't-2', ...timer, data: { generator: 'news' } })).toEqual([]);
+    // No worker is given one like that, but the command line asks before it sends.
+    expect(unitsOf({ ...anEvent({ id: 't-3', ...timer }), data: null })).toEqual([]);
   });
 
   it('are, for a cold read, the generators of that slot that are on it', () => {

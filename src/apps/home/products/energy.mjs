@@ -24,9 +24,9 @@ const tariffs = [
   },
 ];
 
-/** Told by the events that content was asked for. @type {string[]} */
-const noOne = [];
-const { state, save } = openJsonFile('energy', { insured: noOne });
+/** Told by the events on which content was asked for. @type {{ insured: string[] }} */
+const initial = { insured: [] };
+const { state, save } = openJsonFile('energy', initial);
 
 serveProduct('energy', {
   '/content'(body) {

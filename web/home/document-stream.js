@@ -23,6 +23,7 @@ const pausesMs = { first: 500, last: 8_000 };
  */
 export function followDocument({ onDocument, onState }) {
   let knownId = '';
+  let pauseMs = pausesMs.first;
   /** @type {AbortController | null} */
   let open = null;
 
@@ -61,8 +62,6 @@ export function followDocument({ onDocument, onState }) {
     const response = await fetch(path, { signal });
     if (response.ok && !signal.aborted) onDocument(await response.json());
   }
-
-  let pauseMs = pausesMs.first;
 
   /** @param {AbortSignal} signal */
   async function keepReading(signal) {

@@ -38,13 +38,13 @@ followDocument({
 });
 if (session !== null) void showDemo(session);
 
-/** Once an item and page view. @type {Set<string>} */
-const seen = new Set();
+/** What was reported already: an item, and a failure, once a page view. @type {Set<string>} */
+const reported = new Set();
 
 /** @param {string} slot @param {string} item */
 function onSeen(slot, item) {
-  if (seen.has(`${slot} ${item}`)) return;
-  seen.add(`${slot} ${item}`);
+  if (reported.has(`${slot} ${item}`)) return;
+  reported.add(`${slot} ${item}`);
   clientEvents?.seen(slot, item);
 }
 
@@ -56,8 +56,8 @@ function onClicked(slot, item) {
 /** @param {string} slot @param {string} reason */
 function onFailed(slot, reason) {
   const short = reason.slice(0, 200);
-  if (seen.has(`${slot} failed ${short}`)) return;
-  seen.add(`${slot} failed ${short}`);
+  if (reported.has(`${slot} failed ${short}`)) return;
+  reported.add(`${slot} failed ${short}`);
   clientEvents?.failed(slot, short);
 }
 

@@ -14,6 +14,7 @@ import {
 import { userLogin } from '../offers/login.ts';
 import { askProduct } from './ask-product.ts';
 import { contentClicked, contentSeen, productPushed } from './events.ts';
+import { type ClientAction, clientActionsIn } from './look/links.ts';
 import { renderSlot } from './look/render-slot.ts';
 import type { ProductContent } from './look/schema.ts';
 import { variableOf } from './product-url.ts';
@@ -35,6 +36,11 @@ export type ProductDefinition = {
   on?: readonly EventType[];
   /** It is never asked: it reports `product.pushed`. */
   pushes?: true;
+  /**
+   * What its buttons may ask of the client beside leading to a page. What a back end sends is seen by
+   * nobody before it is shown, and one press on such a button signs a contract.
+   */
+  asks?: readonly ClientAction[];
 };
 
 export function defineProduct(definition: ProductDefinition): Part {
@@ -42,8 +48,8 @@ export function defineProduct(definition: ProductDefinition): Part {
   const slot = slotOf(name);
   return {
     events: [userLogin, productPushed, contentSeen, contentClicked, ...(definition.on ?? [])],
-    slots: { [slot]: { generic: render(slot, generic) } },
-    generators: definition.pushes ? pushed(name) : asked(definition),
+    slots: { [slot]: { generic: render(definition, generic) } },
+    generators: definition.pushes ? pushed(definition) : asked(definition),
     reactions: [feedbackTo(name)],
     ...(command && {
       services: { [name]: { command, url: variableOf(name), source: sourceOf(name) } },
@@ -59,37 +65,40 @@ function sourceOf(product: string): string {
   return `/products/${product}`;
 }
 
-function asked({ name, on = [] }: ProductDefinition) {
+function asked(definition: ProductDefinition) {
+  const { name, on = [] } = definition;
   const slot = slotOf(name);
   return [
     defineGenerator({
       slot,
       on: [userLogin, contentRequested, ...on],
-      generate: ({ event, signal }) => ask(name, event, signal),
+      generate: ({ event, signal }) => ask(definition, event, signal),
     }),
     defineGenerator({
       ...{ slot, name: `${slot}.generic`, for: 'everyone', everyMs: genericEveryMs },
-      generate: ({ event, signal }) => ask(name, event, signal),
+      generate: ({ event, signal }) => ask(definition, event, signal),
     }),
   ];
 }
 
-async function ask(product: string, event: GeneratorEvent, signal: AbortSignal) {
+async function ask(definition: ProductDefinition, event: GeneratorEvent, signal: AbortSignal) {
+  const product = definition.name;
   const { type, id, acceptedAt, data } = event;
   const user = event.user === '' ? null : event.user;
   const body = { user, event: { type, id, acceptedAt, data } };
   const content = await askProduct({ product, path: '/content', body, signal });
-  return content === null ? undefined : shown(product, content, event);
+  return content === null ? undefined : shown(definition, content, event);
 }
 
-function pushed(name: string) {
+function pushed(definition: ProductDefinition) {
+  const { name } = definition;
   const common = { slot: slotOf(name), on: [productPushed], only: { product: name } } as const;
   const generate = ({ event }: { event: GeneratorEvent<{ content: ProductContent }> }) => {
     // Keys of producers are good for sources: so a key of one product pushes nothing for another.
     if (event.source !== sourceOf(name)) {
       throw new Error(`Only ${sourceOf(name)} may push for ${name}, and not ${event.source}.`);
     }
-    return shown(name, event.data.content, event);
+    return shown(definition, event.data.content, event);
   };
   return [
     defineGenerator({ ...common, generate }),
@@ -98,14 +107,21 @@ function pushed(name: string) {
 }
 
 /** A card is JSON, of a type that is not known so closely. */
-function render(slot: string, content: unknown): Json {
-  return renderSlot({ slot, content }) as unknown as Json;
+function render({ name, asks = [] }: ProductDefinition, content: unknown): Json {
+  const rendered = renderSlot({ slot: slotOf(name), content });
+  const more = clientActionsIn(content).find((action) => !asks.includes(action));
+  if (more === undefined) return rendered as unknown as Json;
+  throw new Error(`no button of ${name} may ask for home:${more}: it is not defined with that.`);
 }
 
 /** What everyone sees stays until there is newer: old deals still beat an empty page. */
-function shown(product: string, content: unknown, { user, acceptedAt }: GeneratorEvent) {
+function shown(
+  definition: ProductDefinition,
+  content: unknown,
+  { user, acceptedAt }: GeneratorEvent,
+) {
   try {
-    const rendered = render(slotOf(product), content);
+    const rendered = render(definition, content);
     if (user === '') return { content: rendered };
     const { expiresInS = usualExpiryS } = content as ProductContent;
     return {
@@ -114,7 +130,9 @@ function shown(product: string, content: unknown, { user, acceptedAt }: Generato
     };
   } catch (cause) {
     const { message } = cause as Error;
-    throw new Error(`${product} sent content that its team must mend: ${message}`, { cause });
+    throw new Error(`${definition.name} sent content that its team must mend: ${message}`, {
+      cause,
+    });
   }
 }
 

@@ -7,6 +7,7 @@ export const insurance = defineProduct({
   name: 'insurance',
   command: ['node', 'src/apps/home/products/insurance.mjs'],
   on: [quoteSaved, contractSigned, contractWithdrawn],
+  asks: ['accept', 'withdraw'],
   generic: {
     template: 'card',
     data: {

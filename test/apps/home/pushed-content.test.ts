@@ -9,6 +9,15 @@ import { badPushes, goodPush, titledPush } from './pushes.ts';
 const validate = ajvDataValidator(config.events);
 const problemsOf = (data: unknown) => validate('product.pushed', data as never);
 
+/** Looks like a deal, and one press on it would make a contract of a quote. */
+const button = {
+  template: 'card',
+  data: {
+    ...{ id: 'free', title: 'A free bike', text: 'Only today.', accent: 'rose' },
+    buttons: [{ label: 'Show me', url: 'home:accept?quote=Q-1' }],
+  },
+};
+
 describe('what a product pushes', () => {
   it('is taken when it fits its template', () => {
     expect(problemsOf(goodPush)).toEqual([]);
@@ -39,6 +48,18 @@ describe('what a product pushes', () => {
     const event = { type: 'product.pushed', source: '/products/travel', data: goodPush };
     await expect(generated('home.deals', { event })).rejects.toThrow(
       'Only /products/deals may push for deals, and not /products/travel.',
+    );
+  });
+
+  it.each([
+    ['in a button', { ...button, fallback: undefined }],
+    ['in its fallback alone', { ...goodPush.content, fallback: button }],
+  ])('signs no contract of another product, %s', async (_where, content) => {
+    const data = JSON.parse(JSON.stringify({ product: 'deals', content }));
+    expect(problemsOf(data)).toEqual([]);
+    const event = { type: 'product.pushed', source: '/products/deals', user: 'ada', data };
+    await expect(generated('home.deals', { event })).rejects.toThrow(
+      'no button of deals may ask for home:accept: it is not defined with that.',
     );
   });
 

@@ -17,6 +17,8 @@ export const linkHosts = [
 /** What the client itself does when asked, and the one parameter of each. */
 const clientActions = { accept: 'quote', withdraw: 'contract' } as const;
 
+export type ClientAction = keyof typeof clientActions;
+
 const hosts = linkHosts.map((host) => host.replaceAll('.', '\\.')).join('|');
 const actions = Object.entries(clientActions).map(([name, key]) => `${name}\\?${key}`);
 
@@ -42,3 +44,13 @@ export const image = Type.String({
   pattern: imagePattern,
   description: 'a picture of the page, like /assets/travel-lisbon.svg',
 });
+
+/** What content that fits its schema asks of the client, wherever in it a URL stands. */
+export function clientActionsIn(content: unknown): ClientAction[] {
+  if (typeof content !== 'object' || content === null) return [];
+  return Object.entries(content).flatMap(([key, value]) => {
+    if (key !== 'url') return clientActionsIn(value);
+    const [, name] = /^home:([a-z]+)/.exec(String(value)) ?? [];
+    return name === undefined ? [] : [name as ClientAction];
+  });
+}

@@ -51,7 +51,7 @@ it('has what the architecture has', () => {
   expect(services.map(([name]) => name).toSorted()).toEqual(
     [
       ...['setup', 'rabbitmq', 'postgres', 'logins', 'migrate', 'ingest', 'worker', 'operator'],
-      ...[...ofRegions, 'gateway', 'tools'],
+      ...[...ofRegions, 'nginx-config', 'gateway', 'tools'],
     ].toSorted(),
   );
   expect(service('ingest').deploy?.replicas).toBe(2);
@@ -79,7 +79,7 @@ describe.each(services)('%s', (name, described) => {
   });
 
   it('is asked for its health, or runs once', () => {
-    const isOnce = ['setup', 'logins', 'migrate', 'tools'].includes(name);
+    const isOnce = ['setup', 'nginx-config', 'logins', 'migrate', 'tools'].includes(name);
     expect(described.healthcheck?.disable ?? false).toBe(isOnce);
     if (isOnce || described.healthcheck?.test === undefined) return;
     expect(described.healthcheck.test[0]).toBe('CMD');
@@ -91,6 +91,7 @@ describe.each(services)('%s', (name, described) => {
       tools: ['secrets-admin', 'secrets-producers'],
       setup: Object.keys(compose.volumes).filter((volume) => volume.startsWith('secrets-')),
       gateway: [],
+      'nginx-config': [],
       ...Object.fromEntries(
         regions.flatMap((region) => [
           [`replica-${region}`, ['secrets-clients', `secrets-replica-${region}`]],
@@ -133,7 +134,7 @@ it('lets everybody reach what the architecture says, and nobody the world outsid
 });
 
 it('starts no more processes of an Nginx than it may have', () => {
-  const processes = Number(service('setup').environment?.BEFOREHAND_NGINX_WORKER_PROCESSES);
+  const processes = Number(service('nginx-config').environment?.BEFOREHAND_NGINX_WORKER_PROCESSES);
   for (const name of ['gateway', 'nginx-eu', 'verifier-eu']) {
     const { pids } = service(name).deploy?.resources?.limits ?? {};
     expect(processes).toBeLessThan(Number(pids) / 2);

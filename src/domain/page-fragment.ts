@@ -11,9 +11,22 @@ const emptyElements = new Set('area br col hr img input source track wbr'.split(
 const refusedElements = new Set(
   (
     'script style textarea title xmp plaintext noscript noembed noframes template math ' +
-    'iframe frame frameset object embed applet link meta base html head body'
+    'iframe frame frameset object embed applet link meta base html head body ' +
+    // What may be in it, and what ends it, browsers do not agree on.
+    'select'
   ).split(' '),
 );
+
+/**
+ * Where one of them begins in another, a browser ends the other, and all that is open in it: then what
+ * seems to end a part of the fragment ends what is around it. Unless one of these stands between.
+ */
+const notInEachOther: readonly { names: readonly string[]; unless: readonly string[] }[] = [
+  { names: ['li'], unless: ['ul', 'ol', 'menu'] },
+  { names: ['dt', 'dd'], unless: ['dl'] },
+  { names: ['table'], unless: ['td', 'th', 'caption'] },
+  ...['a', 'button', 'nobr'].map((name) => ({ names: [name], unless: [] })),
+];
 
 /** Of a drawing. Where a browser meets anything else in one, it ends the drawing. */
 const drawnElements = new Set(
@@ -26,12 +39,16 @@ const drawnElements = new Set(
 
 type Tag = { name?: string; close?: string; slash?: string };
 
-const attribute = String.raw`\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>\x60]+))?`;
+/** Only these end a name, and no other space that Unicode has. */
+const space = '[\t\n\f\r ]';
+const word = String.raw`[^\t\n\f\r "'<>/=]+`;
+const value = String.raw`(?:"[^"]*"|'[^']*'|[^\t\n\f\r "'=<>\x60]+)`;
+const attribute = `${space}+${word}(?:${space}*=${space}*${value})?`;
 const markup = new RegExp(
   [
     // As browsers read it, `<!-->` and `<!--->` are whole comments.
     '<!--(?!-?>)[^]*?--!?>',
-    String.raw`<(?<close>/?)(?<name>[a-z][a-z0-9-]*)(?:${attribute})*\s*(?<slash>/?)>`,
+    `<(?<close>/?)(?<name>[a-z][a-z0-9-]*)(?:${attribute})*${space}*(?<slash>/?)>`,
     '<(?=[a-z/!?])',
   ].join('|'),
   'gi',
@@ -58,10 +75,20 @@ function tagProblem(groups: Tag | undefined, open: string[]): string | null {
   if (refusedElements.has(name)) return `a fragment may not have <${name}>.`;
   if (groups.close === '/') return open.pop() === name ? null : `</${name}> ends what is not open.`;
   const isDrawn = open.includes('svg');
+  const around = enclosing(name, open);
+  if (around !== undefined)
+    return `<${name}> may not be in <${around}>: a browser ends that first.`;
   if (isDrawn && !drawnElements.has(name)) return `<${name}> may not be in <svg>.`;
   if (emptyElements.has(name)) return null;
   if (groups.slash !== '/') open.push(name);
   // Elsewhere browsers pass over the slash.
   else if (!isDrawn) return `<${name}/> does not end in HTML: write </${name}>.`;
   return null;
+}
+
+/** The element in `open` that a browser would end where `name` begins. */
+function enclosing(name: string, open: readonly string[]): string | undefined {
+  const rule = notInEachOther.find(({ names }) => names.includes(name));
+  const around = open.findLast((it) => rule?.names.includes(it) || rule?.unless.includes(it));
+  return around !== undefined && rule?.names.includes(around) ? around : undefined;
 }

@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { removePostgresCluster } from '../src/servers/postgres-placement.ts';
 import { findProgram } from '../src/servers/programs.ts';
 import { ensure } from '../src/servers/system-packages.ts';
-import { launchChromium } from '../test/system/demo-browser.ts';
+import { launchChromium } from '../test/chromium.ts';
 import { openAs, sign, titleOf, withdraw } from '../test/system/home-pages.ts';
 import { startSolo } from '../test/system/solo-process.ts';
 import { type Visit, visitHome } from './home-visit.ts';

@@ -4,7 +4,7 @@ import { readServerSentEvents } from '../demo/server-sent-events.js';
 
 /**
  * @typedef {{ state: 'personal' | 'generic' | 'pending', stamp?: number, content?: unknown }} Slot
- * @typedef {{ slots: { readonly [slot: string]: Slot } }} HomeDocument
+ * @typedef {{ user?: string, slots: { readonly [slot: string]: Slot } }} HomeDocument `user`: nobody's has none
  * @typedef {'live' | 'waiting' | 'off'} StreamState
  */
 
@@ -19,11 +19,14 @@ const pausesMs = { first: 500, last: 8_000 };
  * @param {{
  *   onDocument: (document: HomeDocument) => void,
  *   onState: (state: StreamState) => void,
- * }} follower
+ *   onOther: () => void,
+ * }} follower `onOther`: the page is not about whom it was about: somebody signed out, or in, elsewhere
  */
-export function followDocument({ onDocument, onState }) {
+export function followDocument({ onDocument, onState, onOther }) {
   let knownId = '';
   let pauseMs = pausesMs.first;
+  /** Of whoever the page is about, once that is known. @type {string | undefined} */
+  let knownUser;
   /** @type {AbortController | null} */
   let open = null;
 
@@ -32,7 +35,8 @@ export function followDocument({ onDocument, onState }) {
     const headers = { 'last-event-id': knownId };
     const response = await fetch(paths.stream, { headers, signal });
     if (response.status === 401) {
-      if (knownId === '') await readWhole(paths.generic, signal);
+      if (knownUser === undefined) await readWhole(paths.generic, signal);
+      else onOther();
       return false;
     }
     if (!response.ok || response.body === null) {
@@ -53,14 +57,21 @@ export function followDocument({ onDocument, onState }) {
       // A stream that was opened again begins with what is known.
       if (id === knownId) continue;
       knownId = id;
-      onDocument(JSON.parse(data));
+      take(JSON.parse(data));
     }
+  }
+
+  /** @param {HomeDocument} document */
+  function take(document) {
+    if (knownUser !== undefined && document.user !== knownUser) return onOther();
+    knownUser = document.user;
+    onDocument(document);
   }
 
   /** @param {string} path @param {AbortSignal} signal */
   async function readWhole(path, signal) {
     const response = await fetch(path, { signal });
-    if (response.ok && !signal.aborted) onDocument(await response.json());
+    if (response.ok && !signal.aborted) take(await response.json());
   }
 
   /** @param {AbortSignal} signal */

@@ -10,7 +10,7 @@ import { createSlots } from './slots.js';
 import { wording } from './wording.js';
 
 const { clientEventsUrl = '', sessionUrl = '' } = byId('home').dataset;
-const session = sessionUrl === '' ? null : createSession(sessionUrl);
+const session = sessionUrl === '' ? null : createSession(sessionUrl, { onOther });
 // Without tokens there is nothing that a client could report with.
 const clientEvents =
   session === null ? null : createClientEvents({ url: clientEventsUrl, tokens: session });
@@ -35,8 +35,14 @@ followDocument({
     live.dataset.state = state;
     live.textContent = state === 'off' ? '' : wording[state];
   },
+  onOther,
 });
 if (session !== null) void showDemo(session);
+
+/** Nothing of the one may stay for the other. */
+function onOther() {
+  location.reload();
+}
 
 /** What was reported already: an item, and a failure, once a page view. @type {Set<string>} */
 const reported = new Set();

@@ -8,8 +8,13 @@
 /** A token is renewed this long before its end, so that none ends on its way. */
 const marginMs = 30_000;
 
-/** @param {string} url of the session service */
-export function createSession(url) {
+/**
+ * @param {string} url of the session service
+ * @param {{ onOther: () => void }} listener `onOther`: another window of this origin became somebody else
+ */
+export function createSession(url, { onOther }) {
+  const windows = new BroadcastChannel('session');
+  windows.addEventListener('message', onOther);
   /** @type {Promise<{ token: string, endsAtMs: number }> | null} */
   let asked = null;
 
@@ -37,6 +42,7 @@ export function createSession(url) {
     /** The next page is about somebody else. @param {string | null} user */
     async become(user) {
       await post(url, { user });
+      windows.postMessage('other');
     },
 
     /** Kept in memory only, where no other page finds it. @returns {Promise<string>} */

@@ -72,7 +72,10 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
           .end(shell.replace('<!-- slots -->', fragments(state.page))),
     ],
     ['GET /v1/generic', (_, response) => json(response, { slots: withoutHtml(state.document) })],
-    ['GET /v1/content/me', (_, response) => json(response, { slots: withoutHtml(state.document) })],
+    [
+      'GET /v1/content/me',
+      (_, response) => json(response, { user: state.user, slots: withoutHtml(state.document) }),
+    ],
     ['GET /v1/content/me/stream', openStream],
     [
       'GET /demo/session',
@@ -108,7 +111,7 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     streams.add(response);
     response.once('close', () => streams.delete(response));
-    return void response.write(eventOf(state.document, streamsAsked.at(-1) ?? ''));
+    return void response.write(eventOf(state, streamsAsked.at(-1) ?? ''));
   }
 
   async function takeEvents(request: IncomingMessage, response: ServerResponse) {
@@ -133,7 +136,7 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
 
     push(document: ShownDocument) {
       state.document = document;
-      for (const stream of streams) stream.write(eventOf(document, ''));
+      for (const stream of streams) stream.write(eventOf(state, ''));
     },
 
     endStreams() {
@@ -164,8 +167,10 @@ function withoutHtml(document: ShownDocument) {
   );
 }
 
-function eventOf(document: ShownDocument, known: string): string {
-  const data = JSON.stringify({ user: 'ada', version: 1, slots: withoutHtml(document) });
+type Told = { user: string | null; document: ShownDocument };
+
+function eventOf({ user, document }: Told, known: string): string {
+  const data = JSON.stringify({ user, version: 1, slots: withoutHtml(document) });
   const id = createHash('sha256').update(data).digest('hex').slice(0, 12);
   return id === known ? ':\n\n' : `event: document\nid: ${id}\ndata: ${data}\n\n`;
 }

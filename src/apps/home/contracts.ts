@@ -19,6 +19,7 @@ const signContract = defineReaction({
   on: [quoteAccepted],
   reports: [contractSigned],
   async handle({ event, idempotencyKey, signal, log }) {
+    requireOwnWill(event);
     const { user, data } = event;
     const body = { user, quote: data.quote };
     const answer = await decide(signed, { path: '/contracts', body, idempotencyKey, signal }, log);
@@ -33,6 +34,7 @@ const withdrawContract = defineReaction({
   on: [withdrawalRequested],
   reports: [contractWithdrawn],
   async handle({ event, idempotencyKey, signal, log }) {
+    requireOwnWill(event);
     const { user, data } = event;
     const question = {
       ...{ path: '/contracts/withdraw', body: { user, contract: data.contract } },
@@ -50,6 +52,13 @@ export const contracts: Part = {
   events: [quoteAccepted, contractSigned, withdrawalRequested, contractWithdrawn],
   reactions: [signContract, withdrawContract],
 };
+
+/** A system whose key lets it report events about a user has not got that user's signature. */
+function requireOwnWill({ type, source, user }: { type: string; source: string; user: string }) {
+  // By ingest, for whoever showed that user's token.
+  if (source === `/clients/${user}`) return;
+  throw new Error(`Only ${user} may report ${type} of theirs, as a client, and not ${source}.`);
+}
 
 /** `null`: insurance said no, which only its log and ours need to know. Anything else is tried again. */
 async function decide<Schema extends TSchema>(

@@ -114,10 +114,12 @@ describe('feedback', () => {
 });
 
 describe('a quote', () => {
-  const accept = (quote: string, user: string, key: string) =>
-    reacted('sign-contract', { event: { type: 'quote.accepted', user, data: { quote } } }, key);
-  const withdraw = (contract: string, user: string, key: string) => {
-    const event = { type: 'withdrawal.requested', user, data: { contract } };
+  const accept = (quote: string, user: string, key: string, source = `/clients/${user}`) => {
+    const event = { type: 'quote.accepted', source, user, data: { quote } };
+    return reacted('sign-contract', { event }, key);
+  };
+  const withdraw = (contract: string, user: string, key: string, source = `/clients/${user}`) => {
+    const event = { type: 'withdrawal.requested', source, user, data: { contract } };
     return reacted('withdraw-contract', { event }, key);
   };
 
@@ -158,6 +160,20 @@ describe('a quote', () => {
       warnings: [expect.stringContaining('insurance refuses /contracts with 404')],
     });
     expect((await withdraw('C-0', 'mallory', 'out-3')).events).toEqual([]);
+  });
+
+  it('is accepted and taken back by nobody but its user', async () => {
+    process.env.HOME_INSURANCE_URL = insurance.url;
+    const asked = { user: 'ivy', thing: 'Polo', monthlyCents: 2_000 };
+    const quote = await quoteFor(asked);
+    for (const source of ['/products/energy', '/clients/mallory']) {
+      await expect(accept(quote, 'ivy', `${source} 1`, source)).rejects.toThrow(
+        `Only ivy may report quote.accepted of theirs, as a client, and not ${source}.`,
+      );
+      await expect(withdraw('C-1', 'ivy', `${source} 2`, source)).rejects.toThrow('Only ivy may');
+    }
+    const shown = await generated('home.insurance', { event: { user: 'ivy' } });
+    expect(shown?.content).toMatchObject({ template: 'countdown', data: { id: quote } });
   });
 
   it('is tried again when insurance runs nowhere', async () => {

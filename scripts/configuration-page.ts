@@ -59,7 +59,7 @@ holds its URL. Where the variable is set, that is where it is called; solo mode 
 what has none, at a free port of loopback, and set the variable for what runs generators. A service
 is given \`PATH\`, \`HOME\`, \`PORT\` (where it must listen, at 127.0.0.1), \`DATA_DIR\` (a folder of its
 own), \`BEFOREHAND_INGEST_URL\` and, where the configuration names its source, a
-\`BEFOREHAND_PRODUCER_KEY\` for events of that source. In production it runs wherever its team runs it.
+\`BEFOREHAND_PRODUCER_KEY\` for events of that source, of its types alone if there are some. In production it runs wherever its team runs it.
 
 Solo mode (\`npm start\`) and the stack (\`npm run stack\`) pass what is set on to the processes that
 they run, or are. Tests use the servers that \`BEFOREHAND_TEST_AMQP_URL\` and

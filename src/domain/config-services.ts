@@ -11,6 +11,8 @@ export type Service = {
    * that sends events of this source and of no other; without, it sends none.
    */
   readonly source?: string;
+  /** The only types of events that its key is good for; any unless given. */
+  readonly types?: readonly string[];
 };
 
 export type Services = { readonly [name: string]: Service };
@@ -27,7 +29,7 @@ const platformPrefix = 'BEFOREHAND_';
 
 export function* serviceProblems(services: Services): Iterable<string> {
   const nameOf = new Map<string, string>();
-  for (const [name, { command, url, source }] of Object.entries(services)) {
+  for (const [name, { command, url, source, types }] of Object.entries(services)) {
     if (!namePattern.test(name)) yield `services: "${name}" must match ${namePattern.source}.`;
     if (!isCommand(command)) {
       yield `services: "${name}" needs a command, as in ['node', 'service.mjs'].`;
@@ -40,6 +42,9 @@ export function* serviceProblems(services: Services): Iterable<string> {
     if (source !== undefined && !/^\/[^\s*]{1,255}$/.test(source)) {
       yield `services: "${name}" needs a source such as /home/${name}, or none.`;
     }
+    if (types !== undefined && (source === undefined || !isListOfNames(types))) {
+      yield `services: "${name}" needs types such as ['product.pushed'], and a source, or no types.`;
+    }
     const other = nameOf.get(url);
     if (other !== undefined)
       yield `services: "${name}" and "${other}" both have their URL in ${url}.`;
@@ -50,4 +55,10 @@ export function* serviceProblems(services: Services): Iterable<string> {
 function isCommand(command: unknown): boolean {
   if (!Array.isArray(command) || command.length === 0) return false;
   return command.every((word) => typeof word === 'string') && command[0] !== '';
+}
+
+/** A star in a key stands for more than one. */
+function isListOfNames(types: unknown): boolean {
+  if (!Array.isArray(types) || types.length === 0) return false;
+  return types.every((type) => typeof type === 'string' && /^[^\s*]{1,255}$/.test(type));
 }

@@ -24,17 +24,17 @@ export function serviceEnv(place: ServicePlace): { [name: string]: string } {
   const { name, service, dataDir, keysFile } = place;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { PATH = '', HOME } = process.env;
+  const { source, types } = service;
   return {
     PATH,
     ...(HOME === undefined ? {} : { HOME }),
     PORT: String(place.port),
     DATA_DIR: dataDir,
     BEFOREHAND_INGEST_URL: place.ingestUrl,
-    ...(service.source === undefined
-      ? {}
-      : {
-          BEFOREHAND_PRODUCER_KEY: place.key ?? renewServiceKey(keysFile, name, service.source),
-        }),
+    ...(source !== undefined && {
+      BEFOREHAND_PRODUCER_KEY:
+        place.key ?? renewServiceKey(keysFile, name, { source, ...(types && { types }) }),
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
-// The key of a service: for events of its own source, and for as long as it runs.
+// The key of a service: for its own events, and for as long as it runs.
 
+import type { Service } from '../domain/config-services.ts';
 import { editKeysFile } from '../outbound/file-keys-edit.ts';
 import { newProducerKey } from '../outbound/file-keys-format.ts';
 
@@ -7,10 +8,14 @@ import { newProducerKey } from '../outbound/file-keys-format.ts';
  * Returns a new key, and takes the one before away. It is kept by nobody but the service, so that
  * there is nothing to steal while nothing runs.
  */
-export function renewServiceKey(path: string, name: string, source: string): string {
+export function renewServiceKey(
+  path: string,
+  name: string,
+  { source, types = ['*'] }: { source: string } & Pick<Service, 'types'>,
+): string {
   const id = `service-${name}`;
   const { keyText, entry } = newProducerKey({
-    ...{ id, sources: [source], types: ['*'], scopes: ['publish'] },
+    ...{ id, sources: [source], types, scopes: ['publish'] },
   });
   editKeysFile(path, (_keys, entries) => [
     ...entries.filter((other) => (other as { id?: unknown }).id !== id),

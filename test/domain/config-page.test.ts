@@ -21,6 +21,10 @@ describe('defineConfig', () => {
     ['no service', { services: {} }],
     ['services', { services: { savings: service, 'home-x': { ...service, url: 'X_2' } } }],
     ['a service that sends events', { services: { a: { ...service, source: '/home/a' } } }],
+    [
+      'a service that sends some',
+      { services: { a: { ...service, source: '/home/a', types: ['product.pushed'] } } },
+    ],
   ])('takes %s', (_what, change) => {
     const config = { ...valid, ...change };
     expect(defineConfig(config)).toBe(config);
@@ -50,6 +54,9 @@ describe('defineConfig', () => {
     ['a service with a dot', { services: { 'home.x': service } }, 'services: "home.x" must match'],
     ['every source', services({ source: '/*' }), 'services: "savings" needs a source'],
     ['a source of nowhere', services({ source: 'deals' }), 'services: "savings" needs a source'],
+    ['types of nobody', services({ types: ['a.b'] }), 'services: "savings" needs types such as'],
+    ['all types', services({ source: '/a', types: ['*'] }), 'services: "savings" needs types'],
+    ['no types', services({ source: '/a', types: [] }), 'services: "savings" needs types such as'],
     ['no program', services({ command: [] }), 'services: "savings" needs a command'],
     ['an empty program', services({ command: [''] }), 'services: "savings" needs a command'],
     ['a command line', services({ command: 'node x.mjs' }), 'services: "savings" needs a command'],

@@ -71,7 +71,7 @@ describe('solo mode with services', () => {
     });
     const key = env.BEFOREHAND_PRODUCER_KEY as string;
     expect(key).not.toBe(solo.summary.producerKey);
-    const post = (source: string) =>
+    const post = (source: string, type = 'user.login') =>
       fetch(`${solo.summary.ingest}/v1/events`, {
         method: 'POST',
         headers: {
@@ -83,13 +83,14 @@ describe('solo mode with services', () => {
             specversion: '1.0',
             id: 'e-1',
             source,
-            type: 'user.login',
+            type,
             subject: 'bob',
             data: {},
           },
         }),
       });
-    expect([(await post('/home/tiny')).status, (await post('/shop')).status]).toEqual([202, 403]);
+    const posts = [post('/home/tiny'), post('/shop'), post('/home/tiny', 'contract.signed')];
+    expect((await Promise.all(posts)).map(({ status }) => status)).toEqual([202, 403, 403]);
   });
 
   it('lets generators call them, in threads and in the command line', async () => {

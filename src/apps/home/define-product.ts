@@ -36,6 +36,8 @@ export type ProductDefinition = {
   on?: readonly EventType[];
   /** It is never asked: it reports `product.pushed`. */
   pushes?: true;
+  /** What else its back end reports. Its key is good for nothing more, and there is none for nothing. */
+  reports?: readonly EventType[];
   /**
    * What its buttons may ask of the client beside leading to a page. What a back end sends is seen by
    * nobody before it is shown, and one press on such a button signs a contract.
@@ -52,13 +54,18 @@ export function defineProduct(definition: ProductDefinition): Part {
     generators: definition.pushes ? pushed(definition) : asked(definition),
     reactions: [feedbackTo(name)],
     ...(command && {
-      services: { [name]: { command, url: variableOf(name), source: sourceOf(name) } },
+      services: { [name]: { command, url: variableOf(name), ...reportedBy(definition) } },
     }),
   };
 }
 
 export function slotOf(product: string): string {
   return `home.${product}`;
+}
+
+function reportedBy({ name, pushes = false, reports = [] }: ProductDefinition) {
+  const types = [...(pushes ? [productPushed] : []), ...reports].map(({ type }) => type);
+  return types.length === 0 ? {} : { source: sourceOf(name), types };
 }
 
 function sourceOf(product: string): string {

@@ -7,6 +7,7 @@ export const insurance = defineProduct({
   name: 'insurance',
   command: ['node', 'src/apps/home/products/insurance.mjs'],
   on: [quoteSaved, contractSigned, contractWithdrawn],
+  reports: [quoteSaved],
   asks: ['accept', 'withdraw'],
   generic: {
     template: 'card',

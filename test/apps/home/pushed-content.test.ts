@@ -63,6 +63,19 @@ describe('what a product pushes', () => {
     );
   });
 
+  it('is all that its key is good for, and who reports nothing has no key', () => {
+    const keys = Object.entries(config.services ?? {}).map(([name, { source, types }]) => {
+      return [name, source, types];
+    });
+    expect(keys.toSorted()).toEqual([
+      ['deals', '/products/deals', ['product.pushed']],
+      ['energy', undefined, undefined],
+      ['insurance', '/products/insurance', ['quote.saved']],
+      ['savings', undefined, undefined],
+      ['travel', undefined, undefined],
+    ]);
+  });
+
   it('stays for everyone until there is more, and for a person as long as it says', async () => {
     const event = { type: 'product.pushed', source: '/products/deals', data: goodPush };
     const forAda = await generated('home.deals', { event: { ...event, user: 'ada' } });

@@ -21,7 +21,7 @@ const signContract = defineReaction({
   async handle({ event, idempotencyKey, signal, log }) {
     requireOwnWill(event);
     const { user, data } = event;
-    const body = { user, quote: data.quote };
+    const body = { user, quote: data.quote, askedAt: event.acceptedAt };
     const answer = await decide(signed, { path: '/contracts', body, idempotencyKey, signal }, log);
     if (answer === null) return;
     const { contract } = answer;
@@ -37,7 +37,8 @@ const withdrawContract = defineReaction({
     requireOwnWill(event);
     const { user, data } = event;
     const question = {
-      ...{ path: '/contracts/withdraw', body: { user, contract: data.contract } },
+      ...{ path: '/contracts/withdraw' },
+      body: { user, contract: data.contract, askedAt: event.acceptedAt },
       ...{ idempotencyKey, signal },
     };
     const answer = await decide(withdrawn, question, log);

@@ -114,12 +114,21 @@ describe('feedback', () => {
 });
 
 describe('a quote', () => {
-  const accept = (quote: string, user: string, key: string, source = `/clients/${user}`) => {
-    const event = { type: 'quote.accepted', source, user, data: { quote } };
+  const now = () => new Date();
+  const accept = (
+    quote: string,
+    user: string,
+    key: string,
+    { source = `/clients/${user}`, acceptedAt = now() } = {},
+  ) => {
+    const event = { type: 'quote.accepted', source, user, data: { quote }, acceptedAt };
     return reacted('sign-contract', { event }, key);
   };
   const withdraw = (contract: string, user: string, key: string, source = `/clients/${user}`) => {
-    const event = { type: 'withdrawal.requested', source, user, data: { contract } };
+    const event = {
+      ...{ type: 'withdrawal.requested', source, user },
+      ...{ data: { contract }, acceptedAt: now() },
+    };
     return reacted('withdraw-contract', { event }, key);
   };
 
@@ -151,6 +160,18 @@ describe('a quote', () => {
     }
   });
 
+  it('is not signed by a request that was under way when its contract was withdrawn', async () => {
+    process.env.HOME_INSURANCE_URL = insurance.url;
+    const quote = await quoteFor({ user: 'ida', thing: 'Golf', monthlyCents: 2_500 });
+    const { events } = await accept(quote, 'ida', 'sign-5');
+    const [{ data }] = events as unknown as [{ data: { contract: string } }];
+    await withdraw(data.contract, 'ida', 'out-5');
+    const late = await accept(quote, 'ida', 'sign-6', {
+      acceptedAt: new Date(Date.now() - 60_000),
+    });
+    expect(late).toEqual({ events: [], warnings: [expect.stringContaining('with 409')] });
+  });
+
   it('of somebody else is refused, and nothing is reported or tried again', async () => {
     process.env.HOME_INSURANCE_URL = insurance.url;
     const asked = { user: 'hal', thing: 'Mini', monthlyCents: 2_100 };
@@ -167,7 +188,7 @@ describe('a quote', () => {
     const asked = { user: 'ivy', thing: 'Polo', monthlyCents: 2_000 };
     const quote = await quoteFor(asked);
     for (const source of ['/products/energy', '/clients/mallory']) {
-      await expect(accept(quote, 'ivy', `${source} 1`, source)).rejects.toThrow(
+      await expect(accept(quote, 'ivy', `${source} 1`, { source })).rejects.toThrow(
         `Only ivy may report quote.accepted of theirs, as a client, and not ${source}.`,
       );
       await expect(withdraw('C-1', 'ivy', `${source} 2`, source)).rejects.toThrow('Only ivy may');

@@ -105,7 +105,8 @@ describe('what people see', () => {
 
   it('is cheaper energy and more interest for whoever is insured, until they withdraw', async () => {
     const signed = { ...login, type: 'contract.signed', data: { quote: 'Q-1', contract: 'C-1' } };
-    const withdrawn = { ...signed, type: 'contract.withdrawn' };
+    const acceptedAt = '2026-11-21T08:00:01.000Z';
+    const withdrawn = { ...signed, type: 'contract.withdrawn', acceptedAt };
     for (const [name, better] of [
       ['energy', '8% less, because you are insured with us'],
       ['savings', '2.60% a year for you'],
@@ -115,6 +116,8 @@ describe('what people see', () => {
       expect(JSON.stringify(await contentOf(name, 'dora'))).toContain(better);
       expect(await contentOf(name, 'dora', withdrawn)).toEqual(before);
       expect(await contentOf(name, 'dora')).toEqual(before);
+      // What failed at first is asked again, after what came later.
+      expect(await contentOf(name, 'dora', signed)).toEqual(before);
     }
   });
 });

@@ -24,26 +24,33 @@ const tariffs = [
   },
 ];
 
-/** Told by the events on which content was asked for. @type {{ insured: string[] }} */
-const initial = { insured: [] };
-const { state, save } = openJsonFile('energy', initial);
+/** Told by the events on which content was asked for. @type {{ told: { user: string, isInsured: boolean, atMs: number }[] }} */
+const initial = { told: [] };
+const { state, save } = openJsonFile('insured', initial);
 
 serveProduct('energy', {
   '/content'(body) {
     const { user, event } = readAsk(body);
     if (user === null) return list('Energy that adds up', averageNeed, false);
-    if (event.type === 'contract.signed') insure(user);
-    if (event.type === 'contract.withdrawn') insure(user, false);
+    if (event.type === 'contract.signed') insure(user, true, event.acceptedAt);
+    if (event.type === 'contract.withdrawn') insure(user, false, event.acceptedAt);
     const need = needs[choiceOf(user, needs.length)] ?? averageNeed;
-    return list('Your energy, for your home', need, state.insured.includes(user));
+    return list('Your energy, for your home', need, isInsured(user));
   },
   '/feedback': (body) => void readFeedback(body),
 });
 
 /** @param {string} user */
-function insure(user, isInsured = true) {
-  const others = state.insured.filter((other) => other !== user);
-  state.insured = (isInsured ? [...others, user] : others).slice(-maxInsured);
+function isInsured(user) {
+  return state.told.some((one) => one.user === user && one.isInsured);
+}
+
+/** What failed is asked again, perhaps after what came later. @param {string} user @param {boolean} isInsured @param {Date} at */
+function insure(user, isInsured, at) {
+  const atMs = at.getTime();
+  if (state.told.some((one) => one.user === user && one.atMs > atMs)) return;
+  const others = state.told.filter((one) => one.user !== user);
+  state.told = [...others, { user, isInsured, atMs }].slice(-maxInsured);
   save();
 }
 

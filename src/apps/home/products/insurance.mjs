@@ -25,16 +25,16 @@ serveProduct('insurance', {
     await reportQuote(quote, Date.now() + 5_000);
     return { quote: quote.id };
   },
-  '/contracts'({ user, quote }, headers) {
-    const key = keyOf(headers);
+  '/contracts'({ user, quote, askedAt }, headers) {
+    const request = { key: keyOf(headers), askedAtMs: msOf(askedAt) };
     if (!isUser(user) || !isId(quote)) throw new Refusal(400, 'Signing needs user and quote.');
-    const { contract } = books.sign(user, quote, key);
+    const { contract } = books.sign(user, quote, request);
     return { contract };
   },
-  '/contracts/withdraw'({ user, contract }, headers) {
-    const key = keyOf(headers);
+  '/contracts/withdraw'({ user, contract, askedAt }, headers) {
+    const request = { key: keyOf(headers), askedAtMs: msOf(askedAt) };
     if (!isUser(user) || !isId(contract)) throw new Refusal(400, 'It needs user and contract.');
-    const { quote } = books.withdraw(user, contract, key);
+    const { quote } = books.withdraw(user, contract, request);
     return { quote, validUntil: books.find(quote)?.validUntil };
   },
 });
@@ -67,6 +67,13 @@ function keyOf(headers) {
   const key = headers['idempotency-key'];
   if (typeof key === 'string' && key.length <= 400) return key;
   throw new Refusal(400, 'It needs an Idempotency-Key.');
+}
+
+/** @param {unknown} time */
+function msOf(time) {
+  const ms = Date.parse(typeof time === 'string' ? time : '');
+  if (Number.isNaN(ms)) throw new Refusal(400, 'It needs askedAt, when its person wanted it.');
+  return ms;
 }
 
 /** @param {string} user */

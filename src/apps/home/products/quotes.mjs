@@ -13,8 +13,10 @@ const maxQuotes = 10_000;
 const maxRequests = 1_000;
 
 /**
- * @typedef {{ id: string, user: string, thing: string, monthlyCents: number, validUntil: string }} Quote
+ * @typedef {{ id: string, user: string, thing: string, monthlyCents: number, validUntil: string,
+ *   withdrawnAtMs?: number }} Quote
  * @typedef {{ id: string, user: string, quote: string, signedAt: string }} Contract
+ * @typedef {{ key: string, askedAtMs: number }} Request `askedAtMs`: when the person wanted it.
  * @typedef {{ quotes: Quote[], contracts: Contract[],
  *   requests: { key: string, contract: string, quote: string }[] }} Books
  */
@@ -43,11 +45,15 @@ export function openQuotes(nowMs = Date.now) {
     return request;
   }
 
-  /** @param {string} user @param {string} id @returns {Contract} */
-  function newContract(user, id) {
+  /** @param {string} user @param {string} id @param {number} askedAtMs @returns {Contract} */
+  function newContract(user, id, askedAtMs) {
     const quote = state.quotes.find((one) => one.id === id && one.user === user);
     if (quote === undefined) throw new Refusal(404, `There is no quote ${id} of this user.`);
     if (!isValid(quote)) throw new Refusal(409, `Quote ${id} held until ${quote.validUntil}.`);
+    // A request that was long on its way must not bring back what its person has withdrawn since.
+    if (askedAtMs < (quote.withdrawnAtMs ?? 0)) {
+      throw new Refusal(409, `A contract of quote ${id} was withdrawn after this was asked for.`);
+    }
     return { id: `C-${randomUUID().slice(0, 8)}`, user, quote: id, signedAt: inDays(0) };
   }
 
@@ -73,25 +79,26 @@ export function openQuotes(nowMs = Date.now) {
       return quote;
     },
 
-    /** @param {string} user @param {string} quote @param {string} key */
-    sign(user, quote, key) {
+    /** @param {string} user @param {string} quote @param {Request} request */
+    sign(user, quote, { key, askedAtMs }) {
       return once(key, () => {
         const before = signedAs(quote);
         if (before?.user === user) return { contract: before.id, quote };
-        const contract = newContract(user, quote);
+        const contract = newContract(user, quote, askedAtMs);
         state.contracts.push(contract);
         return { contract: contract.id, quote };
       });
     },
 
-    /** @param {string} user @param {string} contract @param {string} key */
-    withdraw(user, contract, key) {
+    /** @param {string} user @param {string} contract @param {Request} request */
+    withdraw(user, contract, { key, askedAtMs }) {
       return once(key, () => {
         const signed = state.contracts.find((one) => one.id === contract && one.user === user);
         if (signed === undefined) throw new Refusal(404, `There is no such contract: ${contract}.`);
         state.contracts = state.contracts.filter((one) => one !== signed);
         const quote = state.quotes.find(({ id }) => id === signed.quote);
         const renewed = inDays(renewedDays);
+        if (quote !== undefined) quote.withdrawnAtMs = askedAtMs;
         if (quote !== undefined && quote.validUntil < renewed) quote.validUntil = renewed;
         return { contract, quote: signed.quote };
       });

@@ -14,6 +14,7 @@ MAX_BODY_BYTES = 64 * 1024
 TIMEOUT_S = 10
 MAX_CALLS = 100
 MAX_INSURED = 100_000
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 USER = re.compile(r"[A-Za-z0-9_~@:+-][A-Za-z0-9._~@:+-]{0,127}")
 ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -29,22 +30,27 @@ class Insured:
 
     def __init__(self, folder):
         os.makedirs(folder, exist_ok=True)
-        self.path = os.path.join(folder, "savings.json")
+        self.path = os.path.join(folder, "insured.json")
         self.lock = threading.Lock()
-        self.users = {}
+        self.told = {}
         if os.path.exists(self.path):
             with open(self.path, encoding="utf-8") as file:
-                self.users = dict.fromkeys(json.load(file))
+                self.told = json.load(file)
 
-    def change(self, user, is_insured):
+    def has(self, user):
+        return self.told.get(user, [False])[0]
+
+    def change(self, user, is_insured, at):
+        """What failed is asked again, perhaps after what came later."""
         with self.lock:
-            self.users.pop(user, None)
-            if is_insured:
-                self.users[user] = None
-            while len(self.users) > MAX_INSURED:
-                self.users.pop(next(iter(self.users)))
+            if user in self.told and self.told[user][1] > at:
+                return
+            self.told.pop(user, None)
+            self.told[user] = [is_insured, at]
+            while len(self.told) > MAX_INSURED:
+                self.told.pop(next(iter(self.told)))
             with open(self.path + ".new", "w", encoding="utf-8") as file:
-                json.dump(list(self.users), file)
+                json.dump(self.told, file)
             os.replace(self.path + ".new", self.path)
 
 
@@ -59,8 +65,10 @@ def content(body):
     if user is None:
         return banner("Savings that keep up", "2.10% a year on every euro, paid out monthly.", "jar")
     if event["type"] in ("contract.signed", "contract.withdrawn"):
-        insured.change(user, event["type"] == "contract.signed")
-    if user in insured.users:
+        if not is_text(event.get("acceptedAt"), TIME):
+            raise Refusal(400, "event needs an acceptedAt.")
+        insured.change(user, event["type"] == "contract.signed", event["acceptedAt"])
+    if insured.has(user):
         text = "Half a percent more, because you are insured with us. No minimum, no lock-in."
         return banner("2.60% a year for you", text, "growth")
     text = "Open an account in ten minutes: no minimum, and your money is yours every day."

@@ -24,6 +24,8 @@ const genericEveryMs = 5 * 60_000;
 const usualExpiryS = 12 * 3_600;
 /** Nobody waits for feedback, and it may come while the product is busy with content. */
 const feedbackDeadlineMs = 5_000;
+/** Within the deadline, so that what takes longer is given up by ourselves. */
+const seenPatienceMs = 3_000;
 
 export type ProductDefinition = {
   /** `travel` fills slot home.travel, and is found by HOME_TRAVEL_URL. */
@@ -149,11 +151,23 @@ function feedbackTo(product: string) {
     on: [contentSeen, contentClicked],
     only: { slot: slotOf(product) },
     deadlineMs: feedbackDeadlineMs,
-    async handle({ event, signal }) {
-      const seen = event.type === 'content.seen' ? event.data.items : [];
-      const clicked = event.type === 'content.clicked' ? [event.data.item] : [];
-      const body = { user: event.user, seen, clicked };
-      await askProduct({ product, path: '/feedback', body, signal });
+    async handle({ event, signal, log }) {
+      const tell = (told: { seen: string[]; clicked: string[] }, until: AbortSignal) =>
+        askProduct({
+          product,
+          path: '/feedback',
+          body: { user: event.user, ...told },
+          signal: until,
+        });
+      if (event.type === 'content.clicked') {
+        await tell({ seen: [], clicked: [event.data.item] }, signal);
+        return;
+      }
+      // Later it would be news to nobody: many times as many dead letters as there are faults.
+      const until = AbortSignal.any([signal, AbortSignal.timeout(seenPatienceMs)]);
+      await tell({ seen: event.data.items, clicked: [] }, until).catch((error: Error) =>
+        log.warn(`What was seen is not told. ${error.message}`),
+      );
     },
   });
 }

@@ -111,6 +111,18 @@ describe('feedback', () => {
     const made = await generated('home.travel', { event: { user: 'fay' } });
     expect(made?.content).toMatchObject({ data: { title: 'A weekend in town' } });
   });
+
+  it('that a product does not take is kept if it is a click, and else a line of the log', async () => {
+    process.env.HOME_TRAVEL_URL = 'http://127.0.0.1:9';
+    const tell = (type: string, data: object) =>
+      reacted('home.travel.feedback', { event: { type, data } });
+    const [slot, item] = ['home.travel', 'travel-kyoto'];
+    await expect(tell('content.clicked', { slot, item })).rejects.toThrow('HOME_TRAVEL_URL');
+    const { warnings } = await tell('content.seen', { slot, items: [item] });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^What was seen is not told\. travel did not/),
+    ]);
+  });
 });
 
 describe('a quote', () => {

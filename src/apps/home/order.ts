@@ -35,7 +35,8 @@ export function defineOrder(slots: readonly string[]): Part {
         // A row of clicks makes one order, and each call knows what the one before has made.
         coalesce: 'latest',
         generate({ event, earlier, previous }) {
-          const content = [...earlier, event].reduce(orderAfter, previous ?? generic);
+          const before = orderAt(event.acceptedAt, previous ?? generic, generic);
+          const content = [...earlier, event].reduce(orderAfter, before);
           const untilMs =
             Date.parse(content.quoteUntil ?? '') || event.acceptedAt.getTime() + keptMs;
           return { content, expiresAt: new Date(untilMs) };
@@ -43,6 +44,16 @@ export function defineOrder(slots: readonly string[]): Part {
       }),
     ],
   };
+}
+
+/**
+ * What an order that was made earlier says now: of a quote that holds no more nothing, of products
+ * that are here since then that they come last, and of those that went nothing.
+ */
+function orderAt(now: Date, { slots, quoteUntil }: Order, { slots: all }: Order): Order {
+  const known = slots.filter((slot) => all.includes(slot));
+  const isOpen = quoteUntil !== null && Date.parse(quoteUntil) > now.getTime();
+  return { slots: toFront(all, known), quoteUntil: isOpen ? quoteUntil : null };
 }
 
 /** The same however often it is applied: an event that is tried again changes nothing more. */

@@ -43,6 +43,24 @@ describe('the order of the slots', () => {
     expect(open.slots.slice(0, 2)).toEqual(['home.insurance', 'home.savings']);
   });
 
+  it('minds a click also when the quote has run out', async () => {
+    const quoteUntil = '2026-11-20T17:00:00.000Z';
+    const previous = { slots: ['home.insurance', ...slots.toSpliced(1, 1)], quoteUntil };
+    const made = await generated('home.order', { event: clicked('home.savings'), previous });
+    expect(made).toMatchObject({
+      content: { slots: ['home.savings', 'home.insurance', ...slots.toSpliced(4).toSpliced(1, 1)] },
+      expiresAt: new Date('2026-12-21T08:00:00.000Z'),
+    });
+  });
+
+  it('knows a product that is newer than what it was before, and none that has gone', async () => {
+    const previous = { slots: ['home.gone', 'home.energy', 'home.travel'], quoteUntil: null };
+    const made = await generated('home.order', { event: clicked('home.deals'), previous });
+    expect(made?.content).toMatchObject({
+      slots: ['home.deals', 'home.energy', 'home.travel', 'home.insurance', 'home.savings'],
+    });
+  });
+
   it('has every slot once, whatever clients say and however often', () => {
     const events = [saved, clicked('no.slot'), clicked('home.energy'), saved, signed, signed];
     let order = generic;

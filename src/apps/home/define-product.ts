@@ -65,7 +65,7 @@ export function slotOf(product: string): string {
   return `home.${product}`;
 }
 
-function reportedBy({ name, pushes = false, reports = [] }: ProductDefinition) {
+function reportedBy({ name, pushes, reports = [] }: ProductDefinition) {
   const types = [...(pushes ? [productPushed] : []), ...reports].map(({ type }) => type);
   return types.length === 0 ? {} : { source: sourceOf(name), types };
 }

@@ -1,5 +1,8 @@
 // Back ends that report events: to a platform that asks them to wait, and then takes what they have.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { config } from '../../../home.config.ts';
@@ -38,6 +41,13 @@ async function start(name: string, env: { [name: string]: string }): Promise<Pro
   return product;
 }
 
+/** The platform takes a second event for the first, and what is said by it for a mistake. */
+function expectEachIdToSayOneThing(posted: readonly Posted[]): void {
+  const events = posted.flatMap((post) => post.events);
+  const first = new Map(events.toReversed().map((event) => [event.id, event.data]));
+  for (const { id, data } of events) expect(data).toEqual(first.get(id));
+}
+
 describe('the deals team', () => {
   it('pushes for everyone and for the people it knows, what fits the page', async () => {
     const { posted, env } = await openIngest();
@@ -55,6 +65,17 @@ describe('the deals team', () => {
     await expect.poll(last).toMatchObject({
       data: { content: { data: { items: [{ id: 'deals-plant' }, {}, {}, {}, {}] } } },
     });
+  });
+
+  it('says nothing else under the same id when it starts again', async () => {
+    const { posted, env } = await openIngest();
+    const deals = await start('deals', { ...env, DEALS_EVERY_MS: '3000' });
+    await deals.post('/feedback', { user: 'ada', seen: [], clicked: ['deals-plant'] });
+    await expect.poll(() => posted.length, { timeout: 10_000 }).toBeGreaterThan(1);
+    const before = posted.length;
+    await start('deals', { ...env, DEALS_EVERY_MS: '3000' });
+    await expect.poll(() => posted.length, { timeout: 10_000 }).toBeGreaterThan(before);
+    expectEachIdToSayOneThing(posted);
   });
 
   it('waits as long as it is asked to, and repeats the same events', async () => {
@@ -89,5 +110,29 @@ describe('the insurance team', () => {
     expect(event).toMatchObject({ type: 'quote.saved', subject: 'ada' });
     expect(event.id).toMatch(/^saved-Q-/);
     expect(validate('quote.saved', event.data)).toEqual([]);
+  });
+
+  it('reports a quote that holds longer now as another event', async () => {
+    const { posted, env } = await openIngest();
+    const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-books-'));
+    cleanups.push(() => rmSync(dataDir, { recursive: true }));
+    const validUntil = new Date(Date.now() + 3_600_000).toISOString();
+    const quote = { id: 'Q-1', user: 'ada', thing: 'Mini', monthlyCents: 2_000, validUntil };
+    const books = { quotes: [quote], contracts: [], requests: [] };
+    writeFileSync(join(dataDir, 'insurance.json'), JSON.stringify(books));
+    const first = await startProduct('insurance', { env, dataDir });
+    await expect.poll(() => posted.length).toBe(1);
+    const ask = async (path: string, body: object) => {
+      const asked = { user: 'ada', askedAt: new Date(), ...body };
+      const answer = await first.post(path, asked, { 'idempotency-key': path });
+      return (await answer.json()) as { contract: string };
+    };
+    const { contract } = await ask('/contracts', { quote: 'Q-1' });
+    await ask('/contracts/withdraw', { contract });
+    await first.stop();
+    const second = await startProduct('insurance', { env, dataDir });
+    cleanups.push(second.stop);
+    await expect.poll(() => posted.length).toBe(2);
+    expectEachIdToSayOneThing(posted);
   });
 });

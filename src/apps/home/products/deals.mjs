@@ -55,11 +55,14 @@ async function pushForever() {
 
 /** @param {string | null} user `null` is everyone. @param {number} period @param {number} endsAtMs */
 function pushed(user, period, endsAtMs) {
+  const data = { product: 'deals', content: content(user, period, endsAtMs) };
+  // Whoever starts again in the same period has forgotten clicks, and says something else then.
+  const what = choiceOf(JSON.stringify(data), 2 ** 32).toString(36);
   return {
     ...{ specversion: '1.0', type: 'product.pushed', source: '/products/deals', lane: 'bulk' },
-    id: `${period * everyMs}-${user ?? 'everyone'}`,
+    id: `${period * everyMs}-${user ?? 'everyone'}-${what}`,
     ...(user === null ? {} : { subject: user }),
-    data: { product: 'deals', content: content(user, period, endsAtMs) },
+    data,
   };
 }
 

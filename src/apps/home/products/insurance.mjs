@@ -50,12 +50,12 @@ async function reportOpenQuotes() {
   }
 }
 
-/** Its id is that of the quote: what was reported before is no second event. @param {import('./quotes.mjs').Quote} quote @param {number} [untilMs] */
+/** Its id is that of the quote and its time: what was reported before is no second event. @param {import('./quotes.mjs').Quote} quote @param {number} [untilMs] */
 function reportQuote({ id, user, validUntil }, untilMs = Number.POSITIVE_INFINITY) {
   const attributes = { specversion: '1.0', type: 'quote.saved', source: '/products/insurance' };
   const event = {
     ...attributes,
-    id: `saved-${id}`,
+    id: `saved-${id}-${Date.parse(validUntil)}`,
     subject: user,
     data: { quote: id, validUntil },
   };

@@ -9,8 +9,8 @@ export const wording = {
   sending: 'Sending…',
   sent: 'Accepted. This page changes as soon as it is done.',
   /** @param {string} why */
-  notSent: (why) => `That did not work: ${why} Nothing was changed, please try again.`,
-  slow: 'This takes longer than usual. The page changes by itself when it is done.',
+  notSent: (why) => `That did not work: ${why} Please try again.`,
+  slow: 'This takes longer than usual. The page changes by itself when it is done. If it does not, please try again.',
   newer: 'Something has changed. Reload the page to see it.',
   refusals: {
     signedOut: 'you are not signed in.',

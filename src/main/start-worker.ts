@@ -1,5 +1,6 @@
 // A worker, wired: what consumes events, runs their units, stores and fans out.
 
+import { setMaxListeners } from 'node:events';
 import type { Config } from '../domain/config.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import type { Observe } from '../domain/observation.ts';
@@ -79,6 +80,8 @@ const loadBatch = { maxItems: 100, maxConcurrent: 2 };
 export async function startWorker(parts: WorkerParts): Promise<Running> {
   const { config, limits, store, fanOut, observe, nowMs } = parts;
   const stopping = new AbortController();
+  // While Postgres is away all that is under way waits for it: no leak, as Node would have it.
+  setMaxListeners(0, stopping.signal);
   const untilAvailable = createUntilAvailable(observe, stopping.signal);
   const deliver = createDeliverContent({
     ...{ fanOut, store, observe, nowMs, untilAvailable },

@@ -1,6 +1,7 @@
 // Consumes queues for as long as the process wants to, whatever happens to channels and queues.
 
 import assert from 'node:assert';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { describeError } from '../domain/errors.ts';
@@ -57,7 +58,7 @@ export function createConsumer(
   for (const { prefetch } of subscriptions) {
     assert(prefetch >= 1 && prefetch <= 65_535, 'To the broker a prefetch of 0 means no limit.');
   }
-  const stopping = new AbortController();
+  const stopping = forMany();
   const handling = new Set<Promise<void>>();
   // Stays true until the owner was told, even if this takes several attempts.
   let isAnyQueueNew = false;
@@ -139,6 +140,13 @@ export function createConsumer(
       await Promise.all(handling);
     },
   };
+}
+
+/** As many may sleep at a time as are handled: no leak, whatever Node's default bound says. */
+function forMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** On a channel that has ended nothing can be settled: the broker delivers the message again. */

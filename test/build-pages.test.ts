@@ -1,6 +1,15 @@
 // The build of pages: what is compiled finds the page built, and needs nothing to build one.
 
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,8 +21,8 @@ const root = mkdtempSync(join(tmpdir(), 'beforehand-build-'));
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const limits = { clientEventsUrl: '/v1/client-events', sessionUrl: '', maxPageBytes: 1_000_000 };
 
-const configOf = (page: string) => `export const config = {
-  regions: ['eu'], events: [], slots: {}, generators: [], reactions: [], ${page} };`;
+const configOf = (more: string) => `export const config = {
+  regions: ['eu'], events: [], slots: {}, generators: [], reactions: [], ${more} };`;
 
 beforeAll(() => {
   cpSync(join(repository, 'test/fixtures/page/web'), join(root, 'web/home'), { recursive: true });
@@ -44,6 +53,21 @@ it('builds the page of each configuration that is compiled and has one', async (
 it('leaves what a replica loads as if it had built it itself, at any time later', async () => {
   await build(['home.config.ts']);
   expect(await load('dist/web/home')).toEqual(await load('web/home'));
+});
+
+it('takes along what services run that no compiler makes, anew each time', async () => {
+  const services = `services: {
+    one: { command: ['python3', 'src/one.py', '--of', 'src'], url: 'ONE_URL' },
+    two: { command: ['node', 'src/two.mjs', '/etc/hosts', 'src/none.py'], url: 'TWO_URL' } }`;
+  writeFileSync(join(root, 'many.config.ts'), configOf(services));
+  mkdirSync(join(root, 'src'));
+  writeFileSync(join(root, 'src/two.mjs'), '');
+  for (const text of ['print(1)', 'print(2)']) {
+    writeFileSync(join(root, 'src/one.py'), text);
+    expect(await build(['many.config.ts'])).toEqual(['dist/src/one.py: what a service runs']);
+    expect(readFileSync(join(root, 'dist/src/one.py'), 'utf8')).toBe(text);
+  }
+  expect(readdirSync(join(root, 'dist/src'))).toEqual(['one.py']);
 });
 
 it('leaves nothing of the build before', async () => {

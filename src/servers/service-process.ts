@@ -39,7 +39,7 @@ export async function startService(options: ServiceOptions): Promise<StartedServ
     return { child };
   } catch (error) {
     await stopService(child, options);
-    if (error instanceof NotReady) return { absent: `it ${error.reason}` };
+    if (error instanceof NotReady) return { absent: `it ${error.reason}, see ${options.logFile}` };
     throw error;
   }
 }

@@ -96,7 +96,7 @@ describe('a service that cannot be had', () => {
       ...{ name: 'deaf', command: ['node', 'deaf.mjs'], port, cwd, env: {}, logFile: logFile() },
       ...{ isTied: true, readyTimeoutMs: 500, killAfterMs: 100, onSpawn: (pid) => pids.push(pid) },
     });
-    expect(started).toEqual({ absent: 'it was not ready after 500 ms' });
+    expect(started).toEqual({ absent: `it was not ready after 500 ms, see ${logFile()}` });
     expect(pids).toHaveLength(1);
     expect(identifyProcess(pids[0] as number)).toBe(null);
   });

@@ -46,7 +46,7 @@ describe('solo mode with services', () => {
     expect(lines[2]).toMatch(/^It runs test\/fixtures\/services\/services-config\.ts; set BEFORE/);
     expect(lines.slice(-2)).toEqual([
       'without absent: no-such-program was not found; its slot stays generic',
-      'without broken: it exited with code 1 before it was ready; its slot stays generic',
+      `without broken: it exited with code 1 before it was ready, see ${join(dataDir, 'services', 'broken.log')}; its slot stays generic`,
     ]);
     expect(lines.at(-3)).toBe(`home   ${solo.summary.home}`);
     expect(logOf('services/broken.log')).toContain('no-such-file.mjs');

@@ -5,8 +5,9 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Services } from '../src/domain/config-services.ts';
 import { loadConfig } from '../src/main/load-config.ts';
-import type { Services } from '../src/main/service-env.ts';
+
 import { bundlePage } from '../src/outbound/esbuild-page-assets.ts';
 import { writeBuiltPage } from '../src/outbound/file-built-page.ts';
 

@@ -11,6 +11,7 @@ import { removePostgresCluster } from '../../src/servers/postgres-placement.ts';
 import { runCli } from '../main/run-cli.ts';
 import { type SoloProcess, startSolo } from '../system/solo-process.ts';
 import { postLogins, readDocument } from '../system/stack-driver.ts';
+import { readPage } from './home/read-page.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'authors.md'), 'utf8');
@@ -86,6 +87,10 @@ describe('a product by the page', () => {
         };
       const title = async () => (await generic()).slots['home.books']?.content.data.title;
       await expect.poll(title).toBe('What others read');
+      const section = async (region: string, user: string | null) =>
+        (await readPage(region, summary, user)).sections['home.books']?.html;
+      await expect.poll(() => section(summary.regions.eu, 'eve')).toContain('Ulysses');
+      await expect.poll(() => section(summary.regions.us, null)).toContain('What others read');
     },
     patienceMs,
   );

@@ -1,21 +1,14 @@
 // Products that fail in every way we could think of, in solo mode as it runs: each costs only its own
 // slot, of only those people whom it fails, and an operator sees which product it was and why.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removePostgresCluster } from '../../../src/servers/postgres-placement.ts';
-import type { HttpListener } from '../../http-listener.ts';
 import { runCli } from '../../main/run-cli.ts';
-import { type SoloProcess, startSolo } from '../../system/solo-process.ts';
 import { postLogins, readDocument } from '../../system/stack-driver.ts';
-import { expressionText, type Fault, faults, markupText, openFaultProxy } from './fault-proxy.ts';
+import { expressionText, type Fault, markupText } from './fault-proxy.ts';
+import { cases, type FaultyHome, openFaultyHome, products } from './faulty-home.ts';
 import { badPushes, titledPush } from './pushes.ts';
-import { type Product, startProduct } from './start-product.ts';
+import { readPage, statesIn, textOf } from './read-page.ts';
 
-const products = ['travel', 'insurance', 'energy', 'savings'] as const;
 const literal = { expression: expressionText, markup: markupText } as const;
 /** What an operator reads of each of the others. */
 const errors: { readonly [fault in Exclude<Fault, keyof typeof literal>]: RegExp } = {
@@ -27,76 +20,30 @@ const errors: { readonly [fault in Exclude<Fault, keyof typeof literal>]: RegExp
   script:
     /^(Error: )?PRODUCT sent content that its team must mend: \/data\/\S*url must be a link of .*javascript:alert\(1\)/,
 };
-const cases = products.flatMap((product) =>
-  (Object.keys(faults) as Fault[]).map((fault) => ({
-    product,
-    fault,
-    user: `${fault}.${product}`,
-  })),
-);
-
 /** A machine that is busy with other tests takes its time over a product that is slow. */
 const patienceMs = 60_000;
 
-const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-faults-'));
-const running = new Map<string, Product>();
-const proxies: HttpListener[] = [];
-let solo: SoloProcess;
-let postgres: pg.Pool;
+let home: FaultyHome;
 
 beforeAll(async () => {
-  const urls: { [name: string]: string } = {};
-  await Promise.all(
-    products.map(async (name) => {
-      const product = await startProduct(name);
-      const proxy = await openFaultProxy(name, product.url);
-      running.set(name, product);
-      proxies.push(proxy);
-      urls[`HOME_${name.toUpperCase()}_URL`] = proxy.url;
-    }),
-  );
-  solo = await startSolo(dataDir, {
-    ...urls,
-    BEFOREHAND_CONFIG: 'home.config.ts',
-    // Only the others are looked at; and what fails for a few must not be saved from failing.
-    // Deals is not started.
-    HOME_DEALS_URL: 'http://127.0.0.1:9',
-    BEFOREHAND_CIRCUIT_MAX_FAILURES: '10000',
-    BEFOREHAND_FIRST_RETRY_DELAY_MS: '50',
-    BEFOREHAND_SECOND_RETRY_DELAY_MS: '50',
-    BEFOREHAND_THIRD_RETRY_DELAY_MS: '50',
-  });
-  postgres = new pg.Pool({ connectionString: solo.summary.inspector, max: 2 });
+  home = await openFaultyHome();
   await postLogins(
-    solo.summary,
+    home.solo.summary,
     cases.map(({ user }) => ({ id: `login-${user}`, user })),
   );
 });
-
-afterAll(async () => {
-  await postgres?.end();
-  await solo?.stop('SIGTERM');
-  await Promise.all(proxies.map((proxy) => proxy.close()));
-  await Promise.all([...running.values()].map((product) => product.stop()));
-  removePostgresCluster(dataDir);
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => home?.stop());
 
 type Slot = { state: string; content: { template?: string; data?: { title: string } } };
 
 async function slotsOf(user: string): Promise<{ [slot: string]: Slot }> {
-  const { status, body } = await readDocument(solo.summary.regions.eu, solo.summary, user);
+  const { status, body } = await readDocument(
+    home.solo.summary.regions.eu,
+    home.solo.summary,
+    user,
+  );
   expect(status).toBe(200);
   return JSON.parse(body).slots;
-}
-
-/** What the psql of an operator shows of the unit that was given up. */
-async function deadLetterOf(user: string, name: string) {
-  const { rows } = await postgres.query(
-    "select * from inspect.dead_letters where user_id = $1 and name = $2 and type = 'user.login'",
-    [user, name],
-  );
-  return rows[0];
 }
 
 // At once, as their users are.
@@ -119,6 +66,35 @@ describe.concurrent.each(cases)('a $product that is $fault', ({ product, fault, 
     expect(slots.offers?.state).toBe('personal');
   });
 
+  it('leaves the page whole in another region, and its slot as strangers see it', async ({
+    expect,
+  }) => {
+    const { summary } = home.solo;
+    const page = (whose: string | null) => readPage(summary.regions.us, summary, whose);
+    const states = products.map((name) => [name, name === product && fails]);
+    await expect
+      .poll(async () => statesIn(await page(user)))
+      .toEqual({
+        ...Object.fromEntries(
+          states.map(([name, isGeneric]) => [`home.${name}`, isGeneric ? 'generic' : 'personal']),
+        ),
+        'home.deals': 'generic',
+      });
+    const { html, sections } = await page(user);
+    expect(html).toMatch(/^<!doctype html>.*<\/html>\s*$/is);
+    expect(html).not.toMatch(/javascript:|<img src=x/i);
+    for (const { html: section } of Object.values(sections)) {
+      expect(section).toContain('role="heading"');
+    }
+    if (fault === 'expression' || fault === 'markup') {
+      expect(textOf(sections[slot]?.html ?? '')).toContain(literal[fault]);
+      return;
+    }
+    const asStranger = async () =>
+      (await page(user)).sections[slot]?.html === (await page(null)).sections[slot]?.html;
+    await expect.poll(asStranger).toBe(true);
+  });
+
   it(
     'shows in psql and on the command line, or literally on the page',
     async ({ expect }) => {
@@ -128,8 +104,8 @@ describe.concurrent.each(cases)('a $product that is $fault', ({ product, fault, 
         return;
       }
       // Four attempts of a second each, at best.
-      await expect.poll(() => deadLetterOf(user, slot), { timeout: patienceMs }).toBeDefined();
-      const letter = await deadLetterOf(user, slot);
+      await expect.poll(() => home.deadLetterOf(user, slot), { timeout: patienceMs }).toBeDefined();
+      const letter = await home.deadLetterOf(user, slot);
       const { source } = errors[fault];
       const named = source.replaceAll('HOME_PRODUCT', `HOME_${product.toUpperCase()}`);
       const pattern = new RegExp(named.replaceAll('PRODUCT', product), 'm');
@@ -145,10 +121,10 @@ describe.concurrent.each(cases)('a $product that is $fault', ({ product, fault, 
 
 describe('a product that pushes', () => {
   const post = (id: string, data: unknown) =>
-    fetch(`${solo.summary.ingest}/v1/events`, {
+    fetch(`${home.solo.summary.ingest}/v1/events`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${solo.summary.producerKey}`,
+        authorization: `Bearer ${home.solo.summary.producerKey}`,
         'content-type': 'application/cloudevents+json',
       },
       body: JSON.stringify({
@@ -172,13 +148,13 @@ describe('a product that pushes', () => {
 });
 
 describe('an operator', () => {
-  const cli = (...args: string[]) => runCli(args, { BEFOREHAND_DATA_DIR: dataDir });
+  const cli = (...args: string[]) => runCli(args, { BEFOREHAND_DATA_DIR: home.dataDir });
 
   it('finds it all on the command line', async () => {
-    const letter = await deadLetterOf('script.travel', 'home.travel');
+    const letter = await home.deadLetterOf('script.travel', 'home.travel');
     const list = await cli('dead', 'list', '--name', 'home.travel');
     expect(list.stdout).toContain('script.travel');
-    const event = await cli('event', 'show', letter.ticket);
+    const event = await cli('event', 'show', letter?.ticket ?? '');
     expect(event.stdout).toMatch(/home\.travel +dead/);
     expect(event.stdout).toMatch(/home\.energy +stored/);
     expect(event.stdout).toContain('javascript:alert(1)');
@@ -187,9 +163,9 @@ describe('an operator', () => {
   });
 
   it('sees others work on when a back end has ended', async () => {
-    await running.get('energy')?.stop();
-    await postLogins(solo.summary, [{ id: 'login-eve', user: 'eve' }]);
-    await expect.poll(() => deadLetterOf('eve', 'home.energy')).toBeDefined();
+    await home.running.get('energy')?.stop();
+    await postLogins(home.solo.summary, [{ id: 'login-eve', user: 'eve' }]);
+    await expect.poll(() => home.deadLetterOf('eve', 'home.energy')).toBeDefined();
     const slots = await slotsOf('eve');
     for (const name of ['travel', 'insurance', 'savings']) {
       expect(slots[`home.${name}`]?.state, name).toBe('personal');

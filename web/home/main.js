@@ -4,7 +4,7 @@ import { byId } from '../demo/element.js';
 import { willOf } from './actions.js';
 import { createClientEvents } from './client-events.js';
 import { followDocument } from './document-stream.js';
-import { press, say } from './press.js';
+import { noteChange, press, say } from './press.js';
 import { createSession } from './session.js';
 import { createSlots } from './slots.js';
 import { wording } from './wording.js';
@@ -25,7 +25,10 @@ const slots = createSlots({
   },
   onFailed,
   onNewer: () => say('notice', wording.newer),
-  onChanged: (sentence) => say('told', sentence),
+  onChanged(sentence) {
+    noteChange();
+    say('told', sentence);
+  },
 });
 
 followDocument({

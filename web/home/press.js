@@ -7,6 +7,9 @@ import { wording } from './wording.js';
 /** Longer than anything takes when all is well: then the person is told that they may wait. */
 const patienceMs = 10_000;
 
+/** The button of which people were told that it takes longer. @type {HTMLElement | null} */
+let late = null;
+
 /**
  * @param {HTMLElement | null} button
  * @param {() => Promise<void>} send
@@ -14,6 +17,7 @@ const patienceMs = 10_000;
 export async function press(button, send) {
   if (button?.getAttribute('aria-busy') === 'true') return;
   show(button, true);
+  late = null;
   say('notice', '');
   say('told', wording.sending);
   try {
@@ -23,6 +27,7 @@ export async function press(button, send) {
     setTimeout(() => {
       if (button === null || !button.isConnected) return;
       show(button, false);
+      late = button;
       say('notice', wording.slow);
     }, patienceMs);
   } catch (error) {
@@ -30,6 +35,13 @@ export async function press(button, send) {
     say('told', '');
     say('notice', wording.notSent(reasonOf(error)));
   }
+}
+
+/** To be called when the page has changed: what took longer may be done. */
+export function noteChange() {
+  if (late === null || late.isConnected) return;
+  late = null;
+  say('notice', '');
 }
 
 /** @param {HTMLElement | null} button @param {boolean} isBusy */

@@ -81,6 +81,21 @@ describe('what the person wants', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('may take longer, which is said until it is done', async () => {
+    home.server.lay(personalDocument());
+    const { page } = await home.open();
+    await drawn(page);
+    await page.clock.install();
+    await sign(page).click();
+    await page.getByRole('status').filter({ hasText: 'Accepted.' }).waitFor();
+    await page.clock.fastForward(10_000);
+    await page.getByRole('alert').filter({ hasText: 'takes longer than usual' }).waitFor();
+    expect(await sign(page).getAttribute('aria-busy')).toBeNull();
+    home.server.push(genericDocument());
+    await slot(page, 'home.insurance').getByText('Your car, covered').waitFor();
+    expect(await page.locator('#notice').textContent()).toBe('');
+  });
+
   it('says why it was not accepted, and can be tried again', async () => {
     home.server.lay(personalDocument());
     const { page } = await home.open();

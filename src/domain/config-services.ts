@@ -7,7 +7,7 @@ export type Service = {
   /** Name of the environment variable that holds its URL. */
   readonly url: string;
   /**
-   * What its events say where they come from, as in `/home/deals`. With it a service is given a key
+   * What its events say where they come from, as in `/products/deals`. With it a service is given a key
    * that sends events of this source and of no other; without, it sends none.
    */
   readonly source?: string;
@@ -40,7 +40,7 @@ export function* serviceProblems(services: Services): Iterable<string> {
       yield `services: "${name}" cannot have its URL in ${url}, which is the platform's own.`;
     }
     if (source !== undefined && !/^\/[^\s*]{1,255}$/.test(source)) {
-      yield `services: "${name}" needs a source such as /home/${name}, or none.`;
+      yield `services: "${name}" needs a source such as /products/${name}, or none.`;
     }
     if (types !== undefined && (source === undefined || !isListOfNames(types))) {
       yield `services: "${name}" needs types such as ['product.pushed'], and a source, or no types.`;

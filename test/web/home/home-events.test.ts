@@ -17,7 +17,7 @@ describe('the home page reports', () => {
     const items = () =>
       home.server.eventsOf('content.seen').flatMap(({ data }) => data.items as string[]);
     expect(home.server.received).toHaveLength(1);
-    expect(items()).toContain('trip-lisbon');
+    expect(items()).toContain('travel-lisbon');
     await page.evaluate('scrollTo(0, 9999)');
     home.server.push(personalDocument());
     await slot(page, 'home.insurance').getByText('Your Corsa').waitFor();
@@ -32,11 +32,11 @@ describe('the home page reports', () => {
     const { page } = await home.open();
     await drawn(page);
     await page.route('https://*.example/**', (route) => route.fulfill({ body: 'elsewhere' }));
-    await page.getByRole('link', { name: 'Get a quote' }).click();
+    await page.getByRole('link', { name: 'Get your price' }).click();
     await page.waitForURL('https://insurance.example/**');
     await expect
       .poll(() => home.server.eventsOf('content.clicked').map(({ data }) => data))
-      .toEqual([{ slot: 'home.insurance', item: 'car-insurance' }]);
+      .toEqual([{ slot: 'home.insurance', item: 'insurance-car' }]);
   });
 
   it('the same events again when the door was busy', async () => {
@@ -76,7 +76,7 @@ describe('what the person wants', () => {
     ]);
     await page.keyboard.press('Enter');
     home.server.push(genericDocument());
-    await slot(page, 'home.insurance').getByText('Your car, covered').waitFor();
+    await slot(page, 'home.insurance').getByText('Car insurance in three minutes').waitFor();
     expect(home.server.eventsOf('quote.accepted')).toHaveLength(1);
     expect(complaints).toEqual([]);
   });

@@ -31,7 +31,7 @@ describe('the home page, when something cannot be drawn', () => {
       'home.travel': personalSlot('home.travel', 22, titled('home.travel', 'New')),
     });
     await page.getByRole('alert').filter({ hasText: 'Reload the page to see it' }).waitFor();
-    await slot(page, 'home.travel').getByText('Best trips right now').waitFor();
+    await slot(page, 'home.travel').getByText('Away from it all').waitFor();
   });
 
   it('skips a component that it does not know, draws the rest, and reports it', async () => {
@@ -71,7 +71,7 @@ describe('the home page, when something cannot be drawn', () => {
     await expect
       .poll(failures)
       .toEqual([{ slot: 'home.travel', reason: 'profile 9 is not known' }]);
-    await slot(page, 'home.travel').getByText('Best trips right now').waitFor();
+    await slot(page, 'home.travel').getByText('Away from it all').waitFor();
   });
 
   it('shows markup, scripts and expressions as the text that they are', async () => {

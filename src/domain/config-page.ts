@@ -13,7 +13,7 @@ export type PageDefinition = {
 };
 
 export function* pageProblems(config: {
-  readonly slots: { readonly [slot: string]: { readonly generic: unknown } };
+  readonly slots: object;
   readonly page?: PageDefinition;
 }): Iterable<string> {
   if (config.page === undefined) return;
@@ -24,7 +24,13 @@ export function* pageProblems(config: {
   if (order !== undefined && !Object.hasOwn(config.slots, order)) {
     yield `page: order names slot "${order}", which slots does not list.`;
   }
-  for (const [slot, { generic }] of Object.entries(config.slots)) {
+}
+
+/** Not asked of each process that loads the configuration: what only replicas show may be dear to make. */
+export function* genericProblems(slots: {
+  readonly [slot: string]: { readonly generic: unknown };
+}): Iterable<string> {
+  for (const [slot, { generic }] of Object.entries(slots)) {
     if (typeof generic !== 'object' || generic === null || !('html' in generic)) continue;
     const problem = fragmentProblem(generic.html);
     if (problem !== null) yield `slots: generic content of "${slot}": ${problem}`;

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type Config, defineConfig } from '../../src/domain/config.ts';
+import { createPageComposer } from '../../src/domain/replica/compose-page.ts';
 
 const valid: Config = {
   regions: ['eu'],
@@ -80,5 +81,15 @@ describe('defineConfig', () => {
   ])('refuses %s', (_what, change, problem) => {
     expect(() => defineConfig({ ...valid, ...change })).toThrow(problem);
     expect(() => defineConfig({ ...valid, ...change })).toThrow('has 1 problem(s)');
+  });
+});
+
+describe('a page', () => {
+  it.each([
+    ['is not whole', '<p>offers', 'slots: generic content of "offers": html: <p> does not end.'],
+    ['is no text', 7, 'slots: generic content of "offers": html is number; it must be a string.'],
+  ])('is not composed where generic content has HTML that %s', (_what, html, problem) => {
+    const slots = { offers: { generic: { html } } };
+    expect(() => createPageComposer(slots, { shell: '<!-- slots -->' })).toThrow(problem);
   });
 });

@@ -10,6 +10,7 @@ import {
   type GeneratorEvent,
   type Json,
   type Part,
+  type SlotDefinition,
 } from '../../domain/authors.ts';
 import { userLogin } from '../offers/login.ts';
 import { askProduct } from './ask-product.ts';
@@ -48,11 +49,11 @@ export type ProductDefinition = {
 };
 
 export function defineProduct(definition: ProductDefinition): Part {
-  const { name, generic, command } = definition;
+  const { name, command } = definition;
   const slot = slotOf(name);
   return {
     events: [userLogin, productPushed, contentSeen, contentClicked, ...(definition.on ?? [])],
-    slots: { [slot]: { generic: render(definition, generic) } },
+    slots: { [slot]: renderedWhenShown(definition) },
     generators: definition.pushes ? pushed(definition) : asked(definition),
     reactions: [feedbackTo(name)],
     ...(command && {
@@ -113,6 +114,17 @@ function pushed(definition: ProductDefinition) {
     defineGenerator({ ...common, generate }),
     defineGenerator({ ...common, name: `${common.slot}.generic`, for: 'everyone', generate }),
   ];
+}
+
+/** Of all processes only replicas show it, and to render five products takes a tenth of a second. */
+function renderedWhenShown(definition: ProductDefinition): SlotDefinition {
+  let rendered: Json | undefined;
+  return {
+    get generic() {
+      rendered ??= render(definition, definition.generic);
+      return rendered;
+    },
+  };
 }
 
 /** A card is JSON, of a type that is not known so closely. */

@@ -4,6 +4,7 @@
 // the HTML, and a page is the shell with these fragments in it.
 
 import type { Config } from '../config.ts';
+import { genericProblems } from '../config-page.ts';
 import type { GenericContent, SlotContent, UserDocument } from '../document.ts';
 import { cutHtml } from '../html-member.ts';
 import {
@@ -19,7 +20,7 @@ import { slotsMark } from './page-assets.ts';
 /** Raised with each change of what a page looks like: no file of an older release may stay. */
 const pageFormat = 1;
 
-/** Throws unless the shell says once where the slots stand. */
+/** Throws unless the shell says once where the slots stand, and a page can hold all generic content. */
 export function createPageComposer(
   slots: Config['slots'],
   { shell, order = null }: { shell: string; order?: string | null | undefined },
@@ -28,6 +29,8 @@ export function createPageComposer(
   if (!shell.includes(slotsMark) || others.length > 0) {
     throw new Error(`The shell of the page must have ${slotsMark} in it, once.`);
   }
+  const [problem] = genericProblems(slots);
+  if (problem !== undefined) throw new Error(problem);
   const fallbacks = new Map(
     Object.entries(slots).map(([slot, { generic }]) => [slot, cutHtml(JSON.stringify(generic))]),
   );

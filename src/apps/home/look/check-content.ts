@@ -1,22 +1,30 @@
 // Whether what a product said fits its template; if not, where and why.
 
-import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
+import type { TSchema } from '@sinclair/typebox';
+import { type TypeCheck, TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
 import { contentSchemas, type ProductContent, type TemplateName } from './schema.ts';
 
 const templates = Object.keys(contentSchemas) as TemplateName[];
-const checks = new Map(templates.map((name) => [name, TypeCompiler.Compile(contentSchemas[name])]));
+
+/** Compiled when first needed: most processes that load this check nothing. */
+const checks = new Map<TemplateName, TypeCheck<TSchema>>();
 
 /** Chooses the schema by `template`, because a union says only that no member of it fits. */
 export function checkContent(content: unknown): ProductContent {
   const template = (content as { template?: unknown } | null)?.template;
-  const check = checks.get(template as TemplateName);
-  if (check === undefined) {
+  if (!isTemplate(template)) {
     throw new Error(
       `/template is ${shown(template)}, but must be one of: ${templates.join(', ')}.`,
     );
   }
+  const check = checks.get(template) ?? TypeCompiler.Compile(contentSchemas[template]);
+  checks.set(template, check);
   if (check.Check(content)) return content as ProductContent;
   throw new Error([...new Set([...check.Errors(content)].map(asSentence))].slice(0, 3).join(' '));
+}
+
+function isTemplate(name: unknown): name is TemplateName {
+  return templates.includes(name as TemplateName);
 }
 
 function asSentence({ path, message, schema, value }: ValueError): string {

@@ -54,7 +54,7 @@ see [for authors](authors.md). What a process may use, and where it finds the ot
 environment. A process reads it once, at its start, and tells everything that is missing or
 malformed at the same time.
 
-A configuration may name services, programs that its generators call, each with the variable that
+A configuration may name **services**, programs that its generators call, each with the variable that
 holds its URL. Where the variable is set, that is where it is called; solo mode and the stack start
 what has none, at a free port of loopback, and set the variable for what runs generators. A service
 is given \`PATH\`, \`HOME\`, \`PORT\` (where it must listen, at 127.0.0.1), \`DATA_DIR\` (a folder of its

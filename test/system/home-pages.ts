@@ -1,9 +1,9 @@
-// The home page of solo mode in a browser: signs people in, and waits for what they see.
+// The home page of solo mode in a browser: logs people in, and waits for what they see.
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type OpenedPage, openPage } from '../chromium.ts';
 
-/** As somebody who is signed in there: the login is the demo's, and the cookie is one for all regions. */
+/** As somebody who is logged in there: the login is the demo's, and the cookie is one for all regions. */
 export async function openAs(
   browser: Browser,
   url: string,
@@ -13,7 +13,7 @@ export async function openAs(
   const opened = await openPage(browser, url, options);
   const { page, complaints } = opened;
   await becomes(page, name);
-  // Whoever is not signed in is refused the stream, and the console says so.
+  // Whoever is not logged in is refused the stream, and the console says so.
   complaints.length = 0;
   await page.reload();
   await isDrawn(page);

@@ -71,7 +71,7 @@ async function withdrawn(page: Page): Promise<void> {
 }
 
 describe('the home page of solo mode', () => {
-  it('is complete at once for somebody who is not signed in', async () => {
+  it('is complete at once for somebody who is not logged in', async () => {
     const { page, complaints } = await openPage(chromium.browser, `${eu}/`);
     for (const name of products) await titleOf(page, name).waitFor();
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);

@@ -69,8 +69,8 @@ export function createClientEvents({ url, tokens }) {
       // What is refused for what it is will be refused again.
       drop(batch);
     } catch (error) {
-      const isSignedOut = error instanceof Refusal && error.status === 401;
-      if (isSignedOut || attempts >= limits.attempts) drop(batch);
+      const isLoggedOut = error instanceof Refusal && error.status === 401;
+      if (isLoggedOut || attempts >= limits.attempts) drop(batch);
     } finally {
       isSending = false;
     }

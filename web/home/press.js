@@ -59,8 +59,8 @@ export function say(where, sentence) {
 
 /** @param {unknown} error */
 function reasonOf(error) {
-  const { signedOut, tooMany, unreachable, status } = wording.refusals;
+  const { loggedOut, tooMany, unreachable, status } = wording.refusals;
   if (!(error instanceof Refusal)) return unreachable;
-  if (error.status === 401) return signedOut;
+  if (error.status === 401) return loggedOut;
   return error.status === 429 ? tooMany : status(error.status);
 }

@@ -13,7 +13,7 @@ export const wording = {
   slow: 'This takes longer than usual. The page changes by itself when it is done. If it does not, please try again.',
   newer: 'Something has changed. Reload the page to see it.',
   refusals: {
-    signedOut: 'you are not signed in.',
+    loggedOut: 'you are not logged in.',
     tooMany: 'too much at once.',
     unreachable: 'there was no answer.',
     /** @param {number} status */
@@ -22,7 +22,7 @@ export const wording = {
   demo: {
     who: 'You are',
     nobody: 'nobody',
-    nobodyAbout: 'not signed in',
+    nobodyAbout: 'not logged in',
     window: 'Open a second window',
     windowAbout: 'and watch both change',
     failed: 'The demo did not answer. Please try again.',

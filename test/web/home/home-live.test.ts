@@ -139,7 +139,7 @@ describe('the home page, while somebody looks at it', () => {
     await page.getByText('Connecting').waitFor();
   });
 
-  it('stays as it is for somebody who is not signed in', async () => {
+  it('stays as it is for somebody who is not logged in', async () => {
     home.server.lay(genericDocument());
     home.server.state.user = null;
     const { page, complaints } = await home.open();

@@ -6,7 +6,9 @@ import { wording } from './wording.js';
 
 /** @param {ReturnType<import('./session.js').createSession>} session */
 export async function showDemoBar(session) {
-  const { user, people } = await session.read();
+  const { user, people = [] } = await session.read();
+  // A company's own login lets nobody be somebody else.
+  if (people.length === 0) return;
   const nobody = { user: null, name: wording.demo.nobody, about: wording.demo.nobodyAbout };
   const choices = [...people, nobody].map((person) => choice(person, person.user === user));
   const group = element('div', { class: 'people', role: 'group', 'aria-label': wording.demo.who });

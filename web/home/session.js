@@ -1,15 +1,16 @@
-// Who the cookie is about, as the service says that gave it: tokens for posting, and other people to be.
+// Who the cookie is about, as the login says that gave it: tokens for posting and, in a demo, other people to be.
 
 /**
  * @typedef {{ user: string, name: string, about: string }} Person
- * @typedef {{ user: string | null, people: Person[] }} Session
+ * `people`: of a demo, where anybody may be any of them.
+ * @typedef {{ user: string | null, people?: Person[] }} Session
  */
 
 /** A token is renewed this long before its end, so that none ends on its way. */
 const marginMs = 30_000;
 
 /**
- * @param {string} url of the session service
+ * @param {string} url of the login
  * @param {{ onOther: () => void }} listener `onOther`: another window of this origin became somebody else
  */
 export function createSession(url, { onOther }) {
@@ -21,11 +22,15 @@ export function createSession(url, { onOther }) {
   /** @type {Promise<Session> | null} */
   let read = null;
 
-  /** Asked once a page: whoever becomes somebody else gets another page. */
+  /** Answered once a page: whoever becomes somebody else gets another page. */
   function readOnce() {
     read ??= fetch(url)
       .then(checked)
-      .then((response) => response.json());
+      .then((response) => response.json())
+      .catch((error) => {
+        read = null;
+        throw error;
+      });
     return read;
   }
 

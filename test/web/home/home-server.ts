@@ -28,8 +28,13 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
   const headers = pageHeaders(places);
   const streams = new Set<ServerResponse>();
   const state = {
-    /** `null`: nobody is signed in. */
+    /** `null`: nobody is logged in. */
     user: 'ada' as string | null,
+    /** Who one may become; a company's own login names nobody. */
+    people: ['ada', 'ben'] as string[] | undefined,
+    /** What the login answers. */
+    sessionStatus: 200,
+    sessionsAsked: 0,
     page: {} as ShownDocument,
     document: {} as ShownDocument,
     /** Each is answered once, to the first events of its type. */
@@ -79,11 +84,11 @@ export async function startHomeServer({ sessionUrl = '/demo/session' } = {}) {
     ['GET /v1/content/me/stream', openStream],
     [
       'GET /demo/session',
-      (_, response) =>
-        json(response, {
-          user: state.user,
-          people: ['ada', 'ben'].map((user) => ({ user, name: user, about: `is ${user}` })),
-        }),
+      (_, response) => {
+        state.sessionsAsked += 1;
+        const people = state.people?.map((user) => ({ user, name: user, about: `is ${user}` }));
+        return json(response, { user: state.user, people }, state.sessionStatus);
+      },
     ],
     [
       'POST /demo/session',

@@ -14,7 +14,7 @@ export const energy = defineProduct({
       subtitle: 'Three ways to pay for 2,500 kWh a year',
       accent: 'green',
       items: [
-        tariff('power', 'Green power, fixed', 'Price held for 24 months', '€64.58/mo'),
+        tariff('power', 'Green power', 'Price held for 24 months', '€64.58/mo'),
         tariff('solar', 'Solar share', 'From roofs in your region', '€58.33/mo'),
         tariff('car', 'Night owl', 'Charge the car from 10 p.m. to 6 a.m.', '€52.08/mo'),
       ],

@@ -55,6 +55,18 @@ describe('the home page', () => {
     expect(await page.evaluate(boxes)).toBe(painted);
   });
 
+  it('has the buttons of cards that share a row at one height', async () => {
+    home.server.lay(personalDocument());
+    const { page } = await home.open({ viewport: { width: 1280, height: 900 } });
+    await drawn(page);
+    const bottoms = await page.evaluate<number[]>(`[
+      ...document.querySelectorAll(':is([data-slot="home.insurance"], [data-slot="home.energy"]) .look')
+    ].map((look) => look.firstElementChild.firstElementChild.lastElementChild)
+      .map((last) => Math.round(last.getBoundingClientRect().bottom))`);
+    expect(bottoms).toHaveLength(2);
+    expect(bottoms[1]).toBe(bottoms[0]);
+  });
+
   it('is used with the keyboard alone, in the order of the page', async () => {
     home.server.lay(personalDocument());
     const { page } = await home.open({ viewport: { width: 360, height: 800 } });

@@ -14,7 +14,7 @@ const needs = [1_500, 2_500, 3_500, 4_250];
 const averageNeed = 2_500;
 
 const tariffs = [
-  { id: 'energy-power', title: 'Green power, fixed', text: 'Price held for 24 months', cents: 31 },
+  { id: 'energy-power', title: 'Green power', text: 'Price held for 24 months', cents: 31 },
   { id: 'energy-solar', title: 'Solar share', text: 'From roofs in your region', cents: 28 },
   {
     id: 'energy-car',

@@ -92,7 +92,7 @@ describe('what the person wants', () => {
     await page.getByRole('alert').filter({ hasText: 'takes longer than usual' }).waitFor();
     expect(await sign(page).getAttribute('aria-busy')).toBeNull();
     home.server.push(genericDocument());
-    await slot(page, 'home.insurance').getByText('Your car, covered').waitFor();
+    await slot(page, 'home.insurance').getByText('Car insurance in three minutes').waitFor();
     expect(await page.locator('#notice').textContent()).toBe('');
   });
 

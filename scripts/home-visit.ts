@@ -1,7 +1,7 @@
 // Measures what a browser loads of the home page and when it paints, with an empty cache.
 
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Response } from 'playwright-core';
 import { isDrawn } from '../test/system/home-pages.ts';
 
 /** A phone in a train: what Chromium's tools call slow 4G, and a processor four times slower. */
@@ -33,7 +33,7 @@ export async function visitHome(
   }
   const parts = new Map<string, Part>();
   const bodies: Promise<void>[] = [];
-  page.on('response', (response) => {
+  const count = (response: Response) => {
     const name = partOf(response.url());
     if (name === null || !response.ok()) return;
     bodies.push(
@@ -43,9 +43,12 @@ export async function visitHome(
         parts.set(name, { files: files + 1, bytes: bytes + body.length, gzipBytes: gzipped });
       }),
     );
-  });
+  };
+  page.on('response', count);
   await page.goto(url);
   await isDrawn(page);
+  // What is asked for from now on, a picture out of sight, may end with the window.
+  page.off('response', count);
   await Promise.all(bodies);
   const drawnMs = await page.evaluate<number>('performance.now()');
   const firstPaintMs = await page.evaluate<number>(

@@ -3,7 +3,6 @@
 import fs, {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,31 +10,23 @@ import fs, {
   writeFileSync,
 } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { contentHashOf, etagOf } from '../../src/inbound/http-etag.ts';
 import { positionPathOf } from '../../src/outbound/file-position-path.ts';
 import { filePositions } from '../../src/outbound/file-positions.ts';
 import { positionedPagesContract } from '../contract/positioned-pages-contract.ts';
+import { textOf, usePositionDirectories } from './position-directory.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'beforehand-pages-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
+const nextDirectory = usePositionDirectories();
 let directory = '';
 
 function newDirectory(): void {
-  count += 1;
-  directory = join(folder, String(count));
+  directory = nextDirectory();
 }
 
 const open = ({ maxFiles = 10, hasPages = true } = {}) =>
   filePositions({ directory, maxFiles, hasPages, nowMs: Date.now, hashOf: contentHashOf });
-
-function textOf(path: string): string | null {
-  return existsSync(path) ? readFileSync(path, 'utf8') : null;
-}
 
 positionedPagesContract('file positions', ({ maxFiles }) => {
   newDirectory();

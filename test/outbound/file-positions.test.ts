@@ -3,7 +3,6 @@
 import { execFileSync } from 'node:child_process';
 import fs, {
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,30 +10,22 @@ import fs, {
   writeFileSync,
 } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { contentHashOf, etagOf } from '../../src/inbound/http-etag.ts';
 import { positionPathOf } from '../../src/outbound/file-position-path.ts';
 import { filePositions } from '../../src/outbound/file-positions.ts';
 import { positionsContract } from '../contract/positions-contract.ts';
+import { textOf, usePositionDirectories } from './position-directory.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'beforehand-positions-'));
-let count = 0;
+const nextDirectory = usePositionDirectories();
 let directory = '';
 
 const open = ({ maxFiles = 10, nowMs = Date.now } = {}) =>
   filePositions({ directory, maxFiles, nowMs, hashOf: contentHashOf });
 
 function newDirectory(): void {
-  count += 1;
-  directory = join(folder, String(count), 'deep');
-}
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function textOf(path: string): string | null {
-  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  directory = nextDirectory();
 }
 
 positionsContract('file positions', ({ maxFiles }) => {
@@ -167,9 +158,9 @@ describe('file positions on disk', () => {
   });
 
   it('say that they cannot be written when the disk is full, and leave no old body', ({ skip }) => {
-    const mount = join(folder, 'small');
+    const mount = directory;
     try {
-      execFileSync('mkdir', [mount]);
+      execFileSync('mkdir', ['-p', mount]);
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mount], { stdio: 'ignore' });
     } catch {
       skip('Mounting a small tmpfs needs root.');

@@ -1,11 +1,11 @@
 // Entry: `npm run stack -- up|down|status|start|stop|restart`, the whole platform on one machine.
 
+import { withLock } from '../servers/with-lock.ts';
 import { openCredentials } from './credentials.ts';
 import { writeSecretJson } from './secret-json.ts';
 import { readSettings } from './settings.ts';
 import { parseStackArguments, type StackCommand, stackUsage } from './stack-arguments.ts';
 import { openStack, type Stack } from './stack-context.ts';
-import { withStackLock } from './stack-lock.ts';
 import { isMemberRunning, restartMember, startMember, stopMember } from './stack-member.ts';
 import { stackSettings } from './stack-settings.ts';
 import { readState, selectMembers, stackFiles } from './stack-state.ts';
@@ -39,16 +39,16 @@ async function runCommand(command: StackCommand): Promise<void> {
     }
     case 'up': {
       const signal = interruption();
-      return withStackLock(files.lock, () => stackUp(settings, command.size, { say, signal }));
+      return withLock(files.lock, () => stackUp(settings, command.size, { say, signal }));
     }
     case 'down':
-      return withStackLock(files.lock, async () => {
+      return withLock(files.lock, async () => {
         const state = readState(files.state);
         if (state === null) return say('The stack is not up.');
         await stackDown(openStack(settings, state, say));
       });
     default:
-      return withStackLock(files.lock, () => changeMembers(openExisting(), command));
+      return withLock(files.lock, () => changeMembers(openExisting(), command));
   }
 }
 

@@ -1,27 +1,37 @@
 // Free TCP ports on the loopback address for servers that are about to start.
+//
+// A port is free, too, in the moment between a server's end and its new start, and whoever takes it
+// then keeps that server from coming back. So ports are given out in turn: a file that all processes
+// of a user share says where to go on, and a port comes again after twelve thousand others.
 
+import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import getPort from 'get-port';
+import { withLock } from './with-lock.ts';
 
 // Below the range from which Linux and macOS give ports to outgoing connections (32768 and 49152):
 // a server there would collide with some client's socket sooner or later.
 const firstPort = 20_000;
 const endPort = 32_000;
-const blockSize = 64;
 
-/**
- * Ports that nobody listens on. They are not held: the caller must bind them soon. No port is
- * returned twice to one process, and processes begin at different places, so that runs side by
- * side do not choose the same ports in the moment before they bind them.
- */
-export async function findFreePorts(count: number): Promise<number[]> {
-  const ports: number[] = [];
-  while (ports.length < count) {
-    const port = await getPort({ port: candidates(), host: '127.0.0.1', reserve: true });
-    // get-port falls back to any port at all when it has seen every candidate.
-    if (port >= endPort) throw new Error(`No port from ${firstPort} to ${endPort} is free.`);
-    ports.push(port);
-  }
-  return ports;
+const turnFile = join(tmpdir(), `beforehand-next-port-${userInfo().uid}`);
+
+/** Ports that nobody listens on. They are not held: the caller must bind them. */
+export function findFreePorts(count: number): Promise<number[]> {
+  return withLock(`${turnFile}.lock`, async () => {
+    const ports: number[] = [];
+    let next = readTurn();
+    while (ports.length < count) {
+      const port = await getPort({ port: portsFrom(next), host: '127.0.0.1' });
+      // get-port falls back to any port at all when it has seen every candidate.
+      if (port >= endPort) throw new Error(`No port from ${firstPort} to ${endPort} is free.`);
+      ports.push(port);
+      next = port + 1;
+    }
+    writeFileSync(turnFile, String(next));
+    return ports;
+  });
 }
 
 export async function findFreePort(): Promise<number> {
@@ -29,8 +39,18 @@ export async function findFreePort(): Promise<number> {
   return port as number;
 }
 
-function* candidates(): Iterable<number> {
+/** The first one when no turn was written yet, or something that is none. */
+function readTurn(): number {
+  try {
+    const next = Number(readFileSync(turnFile, 'utf8'));
+    if (Number.isSafeInteger(next) && next > firstPort) return next;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return firstPort;
+}
+
+function* portsFrom(next: number): Iterable<number> {
   const range = endPort - firstPort;
-  const start = (process.pid * blockSize) % range;
-  for (let step = 0; step < range; step += 1) yield firstPort + ((start + step) % range);
+  for (let step = 0; step < range; step += 1) yield firstPort + ((next - firstPort + step) % range);
 }

@@ -1,13 +1,13 @@
-// Commands of the stack, given at the same time.
+// Work of several at the same time, as the commands of the stack.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { withStackLock } from '../../src/main/stack-lock.ts';
+import { withLock } from '../../src/servers/with-lock.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'beforehand-stack-lock-'));
-const file = join(folder, 'not-yet-there', 'stack.lock');
+const folder = mkdtempSync(join(tmpdir(), 'beforehand-with-lock-'));
+const file = join(folder, 'not-yet-there', 'lock');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('lets a second command begin when the first has ended', async () => {
@@ -16,12 +16,12 @@ it('lets a second command begin when the first has ended', async () => {
   const untilTold = new Promise<void>((resolve) => {
     endFirst = resolve;
   });
-  const firstCommand = withStackLock(file, async () => {
+  const firstCommand = withLock(file, async () => {
     said.push('first begins');
     await untilTold;
     said.push('first ends');
   });
-  const secondCommand = withStackLock(file, async () => said.push('second begins'));
+  const secondCommand = withLock(file, async () => said.push('second begins'));
   // By the time of these calls' return both have asked, and the second was refused.
   await expect.poll(() => said).toEqual(['first begins']);
   endFirst();
@@ -31,7 +31,7 @@ it('lets a second command begin when the first has ended', async () => {
 });
 
 it('lets the next command begin after one that failed', async () => {
-  const failing = withStackLock(file, () => Promise.reject(new Error('It did not start.')));
+  const failing = withLock(file, () => Promise.reject(new Error('It did not start.')));
   await expect(failing).rejects.toThrow('It did not start.');
-  expect(await withStackLock(file, async () => 'up')).toBe('up');
+  expect(await withLock(file, async () => 'up')).toBe('up');
 });

@@ -1,12 +1,12 @@
-// One command of the stack at a time.
+// Work that one process does at a time.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HeldLock, hold } from '../servers/lock-file.ts';
+import { type HeldLock, hold } from './lock-file.ts';
 
 const pollMs = 50;
 
-/** Runs `work` while no other command does. Waits for one that is at it; a dead one's lock ends. */
-export async function withStackLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` while nobody else has the lock. Waits for who has it; a dead one's lock ends. */
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const { release } = await waitForTurn(file);
   process.once('exit', release);
   try {

@@ -178,8 +178,9 @@ export type RegionStore = {
   dirty(): string[];
   /** Takes marks away, but none that a higher version set since. Resolves with the next write. */
   clearDirty(positioned: readonly { user: string; version: number }[]): Promise<void>;
-  /** What all positions were last composed with; `null` when that is not known. */
-  composedWith(): string | null;
+  /** Whether this key, which may be long, names what all positions were last composed with. */
+  isComposedWith(key: string): boolean;
+  /** `null`: that is not known any more. */
   setComposedWith(key: string | null): Promise<void>;
   /** By slot, the version below which withdrawn content is known to be gone from positions. */
   goneBelow(): { readonly [slot: string]: number };

@@ -1,5 +1,6 @@
 // A region's content on the replica's own disk.
 
+import { hash } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
@@ -18,6 +19,7 @@ type GoneBelow = ReturnType<RegionStore['goneBelow']>;
 type Meta = {
   schema?: number;
   isComplete?: boolean;
+  /** SHA-256 of the key: where there is a page, that holds its shell and the fallbacks of all slots. */
   composedWith?: string;
   goneBelow?: GoneBelow;
 };
@@ -112,10 +114,13 @@ function openTables(
       };
       await committed(commits.writeLater(clear));
     },
-    composedWith: () => (meta.get('composedWith') as string | undefined) ?? null,
+    // What an older release kept is the key itself and no digest: all is composed once more.
+    isComposedWith: (key) => meta.get('composedWith') === hash('sha256', key),
     async setComposedWith(key) {
       await write(() =>
-        key === null ? meta.removeSync('composedWith') : meta.putSync('composedWith', key),
+        key === null
+          ? meta.removeSync('composedWith')
+          : meta.putSync('composedWith', hash('sha256', key)),
       );
     },
     goneBelow: () => (meta.get('goneBelow') as GoneBelow | undefined) ?? {},

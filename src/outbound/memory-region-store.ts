@@ -33,7 +33,7 @@ export function memoryRegionStore(): RegionStore {
         if ((dirty.get(user) ?? Infinity) <= version) dirty.delete(user);
       }
     },
-    composedWith: () => composedWith,
+    isComposedWith: (key) => key === composedWith,
     async setComposedWith(key) {
       composedWith = key;
     },

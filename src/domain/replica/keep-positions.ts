@@ -99,7 +99,7 @@ export async function keepPositions(parts: KeepPositionsParts): Promise<KeptPosi
 
   const hideExpired = createHideExpired({ ...parts, expiries, generic, hide });
   generic.layDown();
-  const isStale = store.composedWith() !== compositionKey();
+  const isStale = !store.isComposedWith(compositionKey());
   // What follows is a mixture, also for a process that starts with the old key in the midst of it.
   if (isStale) await store.setComposedWith(null);
   await repairPositions({ ...parts, expiries, stale, due, generic, withdrawn, isStale });

@@ -30,8 +30,9 @@ export async function openPositions(
   const observed: Observation[] = [];
   const mended: string[] = [];
   const { store, positions } = place;
+  const { compose = createDocumentComposer(slots) } = given;
   const keeper = await keepPositions({
-    ...{ store, positions, compose: createDocumentComposer(slots), rewritesPerS: 100_000 },
+    ...{ store, positions, compose, rewritesPerS: 100_000 },
     isPending: (user) => pending.has(user),
     onFound: () => {},
     onMended: (user) => void mended.push(user),
@@ -57,6 +58,9 @@ export async function openPositions(
       await keeper.genericChanged(await store.putGeneric(generic));
     },
     offers: (user: string) => body(user)?.slots.offers,
+    /** Whether it is noted that all positions show what they would show now. */
+    isNoted: () =>
+      store.isComposedWith(compose.key({ generic: store.generic(), nowMs: clock.nowMs })),
   };
 }
 

@@ -38,7 +38,7 @@ describe('a replica that starts where another one died', () => {
     place.positions.write('alice', Buffer.from('{"composed":"long ago"}'));
     const first = await openPositions({}, place);
     await expect.poll(() => first.body('alice').version).toBe(42);
-    await expect.poll(() => place.store.composedWith()).not.toBeNull();
+    await expect.poll(first.isNoted).toBe(true);
     await first.keeper.stop();
 
     place.positions.write('alice', Buffer.from('{"composed":"now"}'));
@@ -81,7 +81,7 @@ describe('a replica that starts where another one died', () => {
 
     const first = await openPositions({ compose: composeWith('good') }, place);
     await expect.poll(() => showing('good')).toBe(users.length);
-    await expect.poll(() => place.store.composedWith()).not.toBeNull();
+    await expect.poll(first.isNoted).toBe(true);
     await first.keeper.stop();
     const second = await openPositions({ compose: composeWith('bad'), rewritesPerS: 200 }, place);
     await expect.poll(() => showing('bad')).toBeGreaterThan(0);
@@ -96,7 +96,7 @@ describe('a replica that starts where another one died', () => {
     const slots = personal('short', { expiresAtMs: startMs + 1_000 });
     await place.store.put([aDocument('alice', { slots })]);
     const first = await openPositions({}, place);
-    await expect.poll(() => place.store.composedWith()).not.toBeNull();
+    await expect.poll(first.isNoted).toBe(true);
     await first.keeper.stop();
     const { body, clock } = await openPositions({}, place);
     expect(body('alice').slots.offers.state).toBe('personal');

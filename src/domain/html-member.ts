@@ -13,33 +13,44 @@ const onlyOrFirstMember = '{"html":"';
 
 /** Takes `html` off content that JSON.stringify wrote. What is no string stays where it is. */
 export function cutHtml(contentJson: string): CutContent {
-  const at = contentJson.lastIndexOf(lastMember);
-  if (at > 0) {
-    // The member ends the text if nothing but this string and one brace follow.
-    const html = stringIn(contentJson.slice(at + lastMember.length - 1, -1));
-    if (html !== null) return { json: `${contentJson.slice(0, at)}}`, html };
-  } else if (!contentJson.startsWith(onlyOrFirstMember)) {
+  const cut = cutLast(contentJson);
+  if (cut !== null) return cut;
+  if (!contentJson.includes(lastMember) && !contentJson.startsWith(onlyOrFirstMember)) {
     return { json: contentJson, html: null };
   }
-  return cutParsed(contentJson);
-}
-
-/** The same content with its `html` at the end. */
-export function withHtmlLast(contentJson: string): string {
-  const { json, html } = cutHtml(contentJson);
-  if (html === null || json === '{}') return contentJson;
-  return `${json.slice(0, -1)}${lastMember.slice(0, -1)}${JSON.stringify(html)}}`;
-}
-
-/** Stored before there was a page, or written by other hands. */
-function cutParsed(contentJson: string): CutContent {
-  const content: unknown = JSON.parse(contentJson);
-  const isObject = typeof content === 'object' && content !== null && !Array.isArray(content);
-  if (!isObject || !('html' in content) || typeof content.html !== 'string') {
-    return { json: contentJson, html: null };
-  }
-  const { html, ...rest } = content;
+  // Stored before there was a page, or written by other hands.
+  const { html, ...rest } = objectIn(contentJson) ?? {};
+  if (typeof html !== 'string') return { json: contentJson, html: null };
   return { json: JSON.stringify(rest), html };
+}
+
+/**
+ * The same content with its `html` at the end, and what that is; `undefined`: it brings none. What is
+ * no string stays where it is here as well.
+ */
+export function withHtmlLast(contentJson: string): { json: string; html: unknown } {
+  const cut = cutLast(contentJson);
+  if (cut !== null) return { json: contentJson, html: cut.html };
+  if (!contentJson.includes('"html":')) return { json: contentJson, html: undefined };
+  const { html, ...rest } = objectIn(contentJson) ?? {};
+  const isText = typeof html === 'string';
+  return { json: isText ? JSON.stringify({ ...rest, html }) : contentJson, html };
+}
+
+/** `null` unless the text ends with an `html` that is a string. */
+function cutLast(contentJson: string): CutContent | null {
+  const at = contentJson.lastIndexOf(lastMember);
+  if (at <= 0) return null;
+  // The member ends the text if nothing but this string and one brace follow.
+  const html = stringIn(contentJson.slice(at + lastMember.length - 1, -1));
+  return html === null ? null : { json: `${contentJson.slice(0, at)}}`, html };
+}
+
+/** `null` for what is no object. */
+function objectIn(json: string): { [name: string]: unknown } | null {
+  const value: unknown = JSON.parse(json);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as { [name: string]: unknown }) : null;
 }
 
 /** `null` for what is not one JSON string alone. */

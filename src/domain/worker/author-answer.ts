@@ -75,7 +75,9 @@ function contentOf(
   if (unstorableEscape.test(contentJson)) {
     return failed('not_json', 'content has text with a NUL or with half a surrogate pair in it.');
   }
-  const problem = hasPage ? htmlProblem(contentJson) : null;
+  // What is stored is looked at, not the author's object, which may say another thing each time.
+  const { json, html } = hasPage ? withHtmlLast(contentJson) : { json: contentJson };
+  const problem = html === undefined ? null : fragmentProblem(html);
   if (problem !== null) return failed('bad_html', problem);
   const expiresAtMs = expiryOf(expiresAt);
   if (Number.isNaN(expiresAtMs)) return failed('not_json', 'expiresAt must be a valid Date.');
@@ -83,17 +85,8 @@ function contentOf(
   if (withdraw && generator.audience !== 'everyone') return failed('not_allowed', withdrawsForOne);
   return {
     kind: 'content',
-    contentJson: hasPage ? withHtmlLast(contentJson) : contentJson,
-    ...{ generatedAtMs, expiresAtMs, withdraw },
+    ...{ contentJson: json, generatedAtMs, expiresAtMs, withdraw },
   } as const;
-}
-
-/** Asked of what is stored, not of the author's object, which may say another thing each time. */
-function htmlProblem(contentJson: string): string | null {
-  if (!contentJson.includes('"html":')) return null;
-  const content: unknown = JSON.parse(contentJson);
-  const isObject = typeof content === 'object' && content !== null && !Array.isArray(content);
-  return isObject && 'html' in content ? fragmentProblem(content.html) : null;
 }
 
 const withdrawsForOne =

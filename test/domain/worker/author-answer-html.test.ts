@@ -1,6 +1,6 @@
 // HTML that a generator made, checked before anybody stores it, and only where there is a page.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defineEvent, defineGenerator } from '../../../src/domain/authors.ts';
 import { defineConfig } from '../../../src/domain/config.ts';
 import type { Json } from '../../../src/domain/json.ts';
@@ -44,6 +44,23 @@ describe('where the configuration has a page', () => {
     const large = { html: 'x'.repeat(33_000) };
     expect(await generate(large, { hasPage: true })).toMatchObject({ reason: 'too_large' });
   });
+
+  it.each([
+    ['last', { title: 'x'.repeat(9_000), html: '<p>x</p>' }, 10],
+    ['elsewhere', { html: '<p>x</p>', title: 'x'.repeat(9_000) }, 10_000],
+  ])(
+    'is read back once at most, and its HTML alone where that stands %s',
+    async (_where, content, most) => {
+      const parse = vi.spyOn(JSON, 'parse');
+      try {
+        expect(await generate(content, { hasPage: true })).toMatchObject({ kind: 'content' });
+        const parsed = parse.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
+        expect(parsed).toBeLessThanOrEqual(most);
+      } finally {
+        parse.mockRestore();
+      }
+    },
+  );
 
   it.each<[string, Json]>([
     ['none', { title: 'x' }],

@@ -4,7 +4,7 @@
 // it does, nothing but the fact is kept that there was a change. The document is composed when it
 // can be sent, so the next event is always the newest.
 
-import { etagOf } from './http-etag.ts';
+import type { DocumentEvent } from './http-shared-event.ts';
 
 export type DocumentEvents = {
   /** The document may have changed: look, and send it if so. */
@@ -14,10 +14,9 @@ export type DocumentEvents = {
 };
 
 export type DocumentEventsParts = {
-  /** JSON text. */
-  read: () => Promise<string>;
-  /** Resolves when the client's side has taken the text. Not called again before that. */
-  write: (text: string) => Promise<void>;
+  read: () => Promise<DocumentEvent>;
+  /** Resolves when the client's side has taken it. Not called again before that. */
+  write: (event: Uint8Array | string) => Promise<void>;
   /** The validator of what the client has; `null`: nothing. */
   knownEtag: string | null;
   /** Told once, of a failed read or write. Nothing is sent after it. */
@@ -37,11 +36,10 @@ export function createDocumentEvents(parts: DocumentEventsParts): DocumentEvents
     let hasSent = false;
     while (isDue) {
       isDue = false;
-      const json = await read();
-      const etag = etagOf(Buffer.from(json));
-      if (etag === knownEtag) continue;
-      await write(eventOf(etag, json));
-      knownEtag = etag;
+      const event = await read();
+      if (event.etag === knownEtag) continue;
+      await write(event.bytes());
+      knownEtag = event.etag;
       hasSent = true;
     }
     return hasSent;
@@ -68,10 +66,4 @@ export function createDocumentEvents(parts: DocumentEventsParts): DocumentEvents
     look: () => void run(false),
     beat: () => void (isBusy || run(true)),
   };
-}
-
-/** Content keeps the line breaks of its JSON: each begins a line of data, and ends up where it was. */
-function eventOf(etag: string, json: string): string {
-  const data = json.replace(/\r\n|\r|\n/g, '\ndata: ');
-  return `event: document\nid: ${etag}\ndata: ${data}\n\n`;
 }

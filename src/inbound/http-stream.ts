@@ -14,6 +14,7 @@ import type { WatchedDocuments } from '../domain/replica/watch-documents.ts';
 import { streamRouteSchema } from './http-content-openapi.ts';
 import { createDocumentEvents } from './http-document-events.ts';
 import { Problem } from './http-problem.ts';
+import { createSharedEvents } from './http-shared-event.ts';
 import type { Client } from './http-tokens.ts';
 
 declare module 'fastify' {
@@ -51,6 +52,7 @@ const streamHeaders = {
 
 /** To a scope whose hook has put the token's subject into the path and its end into the request. */
 export function addStreamRoute(scope: FastifyInstance, deps: StreamRouteDeps): void {
+  const readEvent = createSharedEvents(deps.readDocument);
   const open = new Set<() => void>();
   let isStopping = false;
 
@@ -69,7 +71,7 @@ export function addStreamRoute(scope: FastifyInstance, deps: StreamRouteDeps): v
       throw new Problem('overloaded', 'A stream takes no connection that is still answering.');
     }
     if (isStopping) throw new Problem('unavailable', 'This server is about to stop.');
-    const end = openStream(deps, request, reply, socket);
+    const end = openStream({ ...deps, readEvent }, request, reply, socket);
     open.add(end);
     reply.raw.once('close', () => open.delete(end));
   });
@@ -77,7 +79,7 @@ export function addStreamRoute(scope: FastifyInstance, deps: StreamRouteDeps): v
 
 /** Returns what ends it. Throws `overloaded` while the reply is still ours to refuse. */
 function openStream(
-  deps: StreamRouteDeps,
+  deps: StreamRouteDeps & { readEvent: ReturnType<typeof createSharedEvents> },
   request: FastifyRequest<StreamRoute>,
   reply: FastifyReply,
   socket: Socket,
@@ -91,8 +93,8 @@ function openStream(
   const raw = takeOver(reply);
   const knownEtag = request.headers['last-event-id'];
   const events = createDocumentEvents({
-    read: () => deps.readDocument(user),
-    write: (text) => write(raw, socket, text, deps.streamStallMs),
+    read: () => deps.readEvent(user),
+    write: (event) => write(raw, socket, event, deps.streamStallMs),
     knownEtag: typeof knownEtag === 'string' ? knownEtag : null,
     onFailure: fail,
   });
@@ -145,13 +147,18 @@ function takeOver(reply: FastifyReply): ServerResponse {
 }
 
 /**
- * Resolves when the operating system has taken the text. Until then the time limit of the socket
+ * Resolves when the operating system has taken the bytes. Until then the time limit of the socket
  * runs: Node counts it anew while any bytes leave, and closes the connection when none do.
  */
-function write(raw: ServerResponse, socket: Socket, text: string, stallMs: number): Promise<void> {
+function write(
+  raw: ServerResponse,
+  socket: Socket,
+  bytes: Uint8Array | string,
+  stallMs: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.setTimeout(stallMs);
-    raw.write(text, (error) => {
+    raw.write(bytes, (error) => {
       if (error) return reject(error);
       if (!raw.writableEnded) socket.setTimeout(0);
       resolve();

@@ -44,6 +44,17 @@ describe('what a stream sends', () => {
     expect(opened.body()).not.toContain('bob');
   });
 
+  it('is read once for all windows of a user, and is the same bytes in each', async () => {
+    await open();
+    const windows = await Promise.all([stream(), stream(), stream()]);
+    await Promise.all(windows.map(({ nth }) => nth(1)));
+    const reads = content.asked.length;
+    await change(2);
+    const events = await Promise.all(windows.map(({ nth }) => nth(2)));
+    expect(content.asked.slice(reads)).toEqual(['alice']);
+    expect(new Set(events.map(({ data }) => data)).size).toBe(1);
+  });
+
   it('goes on for everybody when generic content changes', async () => {
     await open();
     const opened = await stream({ authorization: `Bearer ${await sign({ sub: 'nobody' })}` });

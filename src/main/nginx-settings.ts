@@ -72,7 +72,7 @@ export const nginxSettings = {
   maxVerifying: integer(
     'BEFOREHAND_NGINX_MAX_VERIFYING',
     'Tokens never seen that each process lets wait at a time; more are answered 503.',
-    { default: 256, min: 1, max: 2_048 },
+    { default: 1_024, min: 1, max: 2_048 },
   ),
   niceness: integer(
     'BEFOREHAND_NGINX_NICENESS',

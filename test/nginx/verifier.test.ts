@@ -55,6 +55,26 @@ it('refuses at once whose token would wait behind too many, and serves who is kn
   expect(served).not.toEqual([]);
 });
 
+it('lets hundreds of tokens never seen wait unless told otherwise, and refuses none of them', async () => {
+  door = await openDoor({ keys: [es256.jwk], env: { BEFOREHAND_NGINX_WORKER_PROCESSES: '1' } });
+  const known = await sign();
+  expect((await readAs(known)).status).toBe(200);
+  const tokens = await Promise.all(
+    Array.from({ length: 300 }, (_, index) => sign({ ...carol, jti: `${index}` })),
+  );
+  signalVerifier('SIGSTOP');
+  let answered = 0;
+  const asked = tokens.map(async (token) => {
+    const { status } = await readAs(token);
+    answered += 1;
+    return status;
+  });
+  for (let read = 0; read < 20; read += 1) expect((await readAs(known)).status).toBe(200);
+  expect(answered).toBe(0);
+  signalVerifier('SIGCONT');
+  expect(new Set(await Promise.all(asked))).toEqual(new Set([200]));
+});
+
 it('verifies again itself what was good before, and lets nobody in that way who was not', async () => {
   const env = { BEFOREHAND_NGINX_MAX_VERIFYING: '1', BEFOREHAND_MAX_VERDICT_S: '1' };
   door = await openDoor({ keys: [es256.jwk, rs256.jwk], env });

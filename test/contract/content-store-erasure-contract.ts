@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { contentRequested } from '../../src/domain/authors.ts';
 import type { ContentStore } from '../../src/domain/ports.ts';
 import type { FollowUpStore } from '../../src/domain/worker/follow-up-store.ts';
+import { memoryRegionStore } from '../../src/outbound/memory-region-store.ts';
 import { anEvent, content, finished } from '../fixtures/events.ts';
 
 type Opened = {
@@ -55,6 +56,25 @@ export function contentStoreErasureContract(name: string, open: () => Promise<Op
       ]);
       expect(asked.outcomes).toEqual(['erased', 'erased']);
       expect((await store.readDocuments(['alice']))[0]?.slots).toEqual([]);
+    });
+
+    it('are emptied in replicas, which hold their document of before', async () => {
+      const { store, erase } = await open();
+      const region = memoryRegionStore();
+      await region.put((await store.commit([finished(past('e1'), content(secret))])).documents);
+      await erase(10);
+      // As it is sent for an event that is delivered again, and in a snapshot.
+      const again = await store.commit([finished(past('e1'), content(secret))]);
+      const { documents } = await store.readPage(null, 1e6);
+      expect(documents).toMatchObject([{ user: 'alice', slots: [] }]);
+      expect(await region.put([...again.documents, ...documents])).toEqual(['alice']);
+      expect(region.get('alice')?.slots).toEqual([]);
+    });
+
+    it('who were never stored have no document', async () => {
+      const { store, erase } = await open();
+      await erase(10);
+      expect(await store.readDocuments(['alice'])).toEqual([]);
     });
 
     it('leave nothing of their events, whatever became of the units', async () => {

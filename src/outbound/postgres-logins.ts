@@ -88,12 +88,20 @@ const inspectorQuery = (timeoutMs: number) => `
 
 /**
  * What else anybody may do who may connect: fill the disk with large objects, or with what is being
- * sorted. Only a superuser may change that.
+ * sorted; hold an advisory lock that migrations or retention wait for, or so many that nobody gets
+ * any lock. Only a superuser may change that.
  */
 const boundsQuery = `
-  do $$ begin
+  do $$ declare lock_function regprocedure; begin
     if (select rolsuper from pg_roles where rolname = current_user) then
       revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
       alter role inspector set temp_file_limit = '1GB';
+      grant execute on function pg_advisory_lock(bigint) to ${groupRoles.migrator};
+      grant execute on function pg_try_advisory_xact_lock(bigint) to ${groupRoles.worker};
+      for lock_function in select oid from pg_proc
+        where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^pg_(try_)?advisory_.*lock'
+      loop
+        execute format('revoke execute on function %s from public', lock_function);
+      end loop;
     end if;
   end $$`;

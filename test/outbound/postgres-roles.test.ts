@@ -4,7 +4,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogins, loginUrl } from '../../src/outbound/postgres-logins.ts';
 import { migratePostgres } from '../../src/outbound/postgres-migrate.ts';
-import { openTestDatabase, type TestDatabase } from '../postgres-database.ts';
+import { postgresRetention } from '../../src/outbound/postgres-retention.ts';
+import { openTestDatabase, openTestPool, type TestDatabase } from '../postgres-database.ts';
 
 /** r: select, a: insert, w: update, d: delete, D: truncate, x: references, t: trigger. */
 const expected = `
@@ -166,9 +167,28 @@ describe('logins', () => {
       await refused('delete from public.event', '42501');
       await refused(`select lo_from_bytea(0, 'some')`, '42501');
       await refused('set temp_file_limit = -1', '42501');
+      // What migrations and retention wait for, and a way to leave no room for anybody's locks.
+      await refused('select pg_advisory_lock(7204311)', '42501');
+      await refused(
+        'select pg_try_advisory_xact_lock_shared(n, n) from generate_series(1, 9) n',
+        '42501',
+      );
     } finally {
       await inspector.end();
     }
+    // A worker has the one lock that it needs.
+    const worker = openTestPool(loginUrl(database.url, 'worker', passwords));
+    const batch = { olderThanMs: 0, max: 9, after: null };
+    await postgresRetention(worker).forget('events', batch).finally(worker.close);
+    const left = await query<{ may: string }>(
+      `select r.rolname || ' ' || p.oid::regprocedure as may
+       from pg_proc p, pg_roles r where proname ~ 'advisory' and r.rolname = any('{${roles},migrator}')
+         and has_function_privilege(r.oid, p.oid, 'execute') order by 1`,
+    );
+    expect(left.map(({ may }) => may)).toEqual([
+      'migrator pg_advisory_lock(bigint)',
+      'worker pg_try_advisory_xact_lock(bigint)',
+    ]);
   });
 
   it('take no role that is somebody else’s', async () => {

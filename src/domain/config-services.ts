@@ -1,5 +1,7 @@
 // Programs that generators call, started beside the platform for whoever develops.
 
+import { isReservedSource } from './reserved-sources.ts';
+
 /** In production it runs elsewhere, and only the variable is set. */
 export type Service = {
   /** A program and its arguments, started in the folder of the configuration. */
@@ -39,9 +41,7 @@ export function* serviceProblems(services: Services): Iterable<string> {
     } else if (givenVariables.has(url) || url.startsWith(platformPrefix)) {
       yield `services: "${name}" cannot have its URL in ${url}, which is the platform's own.`;
     }
-    if (source !== undefined && !/^\/[^\s*]{1,255}$/.test(source)) {
-      yield `services: "${name}" needs a source such as /products/${name}, or none.`;
-    }
+    yield* sourceProblems(name, source);
     if (types !== undefined && (source === undefined || !isListOfNames(types))) {
       yield `services: "${name}" needs types such as ['product.pushed'], and a source, or no types.`;
     }
@@ -49,6 +49,15 @@ export function* serviceProblems(services: Services): Iterable<string> {
     if (other !== undefined)
       yield `services: "${name}" and "${other}" both have their URL in ${url}.`;
     nameOf.set(url, name);
+  }
+}
+
+function* sourceProblems(name: string, source: string | undefined): Iterable<string> {
+  if (source === undefined) return;
+  if (!/^\/[^\s*]{1,255}$/.test(source)) {
+    yield `services: "${name}" needs a source such as /products/${name}, or none.`;
+  } else if (isReservedSource(source)) {
+    yield `services: "${name}" cannot have the source ${source}, which no key is good for.`;
   }
 }
 

@@ -37,7 +37,13 @@ export const eventsRouteSchema = {
     202: { description: 'Durable. One ticket per event, in their order.', ...ticketsSchema },
     ...problemResponses([
       ...(['malformed_request', 'malformed_event', 'unauthorized', 'forbidden'] as const),
-      ...(['request_timeout', 'body_too_large', 'event_too_large', 'too_many_events'] as const),
+      ...([
+        'reserved_source',
+        'request_timeout',
+        'body_too_large',
+        'event_too_large',
+        'too_many_events',
+      ] as const),
       ...(['unsupported_media_type', 'unsupported_encoding', 'unknown_type'] as const),
       ...(['reserved_type', 'invalid_subject', 'invalid_lane', 'invalid_data'] as const),
       ...(['headers_too_large', 'unavailable', 'overloaded', 'deadline_exceeded'] as const),

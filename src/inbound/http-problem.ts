@@ -10,6 +10,7 @@ export const problems = {
   malformed_event: { status: 400, title: 'This is not an event that can be accepted.' },
   unauthorized: { status: 401, title: 'A valid credential is missing.' },
   forbidden: { status: 403, title: 'The credential does not allow this.' },
+  reserved_source: { status: 403, title: 'No key allows this source.' },
   not_found: { status: 404, title: 'There is nothing here.' },
   method_not_allowed: { status: 405, title: 'This address does not take this method.' },
   request_timeout: { status: 408, title: 'The request did not arrive in time.' },

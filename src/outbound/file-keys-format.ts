@@ -2,6 +2,7 @@
 
 import { hash, randomBytes } from 'node:crypto';
 import { type Producer, type Scope, scopes } from '../domain/ingest/producer.ts';
+import { isReservedSource } from '../domain/reserved-sources.ts';
 
 /** A key's entry in the file. The key itself is written nowhere. */
 export type StoredKey = Producer & { readonly sha256: string };
@@ -10,8 +11,17 @@ const idPattern = /^[A-Za-z0-9-]{1,64}$/;
 const keyPattern = /^bhk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/;
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
-/** Returns a new key and its entry. Whoever holds `keyText` is that producer: show it once. */
+/**
+ * Returns a new key and its entry, or throws when it would be good for nothing. Whoever holds
+ * `keyText` is that producer: show it once.
+ */
 export function newProducerKey(producer: Producer): { keyText: string; entry: StoredKey } {
+  const reserved = producer.sources.find((pattern) => isReservedSource(pattern.replace(/\*$/, '')));
+  if (reserved !== undefined) {
+    throw new Error(
+      `No key is good for the source ${reserved}: only users' browsers and the platform itself report events of it. Choose another.`,
+    );
+  }
   const keyText = `bhk_${producer.id}_${randomBytes(32).toString('base64url')}`;
   if (!keyPattern.test(keyText)) throw new Error(`A key's id must match ${idPattern.source}.`);
   return { keyText, entry: { ...producer, sha256: hashKey(keyText) } };

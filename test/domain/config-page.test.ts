@@ -55,6 +55,11 @@ describe('defineConfig', () => {
     ['a service with a dot', { services: { 'home.x': service } }, 'services: "home.x" must match'],
     ['every source', services({ source: '/*' }), 'services: "savings" needs a source'],
     ['a source of nowhere', services({ source: 'deals' }), 'services: "savings" needs a source'],
+    [
+      'the source of browsers',
+      services({ source: '/clients/ada' }),
+      'services: "savings" cannot have the source /clients/ada, which no key is good for.',
+    ],
     ['types of nobody', services({ types: ['a.b'] }), 'services: "savings" needs types such as'],
     ['all types', services({ source: '/a', types: ['*'] }), 'services: "savings" needs types'],
     ['no types', services({ source: '/a', types: [] }), 'services: "savings" needs types such as'],

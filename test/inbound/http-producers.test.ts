@@ -98,6 +98,54 @@ describe('a key', () => {
   });
 });
 
+describe('the source of what a browser reports, or the platform', () => {
+  const of = (source: string) => JSON.stringify({ ...goodEvent, source });
+  const refused = { status: 403, json: { code: 'reserved_source', event: 0 } };
+
+  it.each([
+    ...['/clients', '/clients/', '/clients/alice', '/clients//alice', '/clients/../alice'],
+    ...['/beforehand', '/beforehand/replica', '/beforehand/timers'],
+  ])('is open to no key: %s', async (source) => {
+    const ingest = await open();
+    const everyKey = [testKeys.full, testKeys.shopOnly, testKeys.nosy];
+    for (const key of everyKey) {
+      expect(await postWith(ingest, `Bearer ${key}`, of(source))).toMatchObject(refused);
+    }
+    expect(ingest.published).toEqual([]);
+  });
+
+  it('is known in each mode, however it is spelled there', async () => {
+    const ingest = await open();
+    const [good, bad] = [of('/shop'), of('/clients/alice')];
+    expect(await ingest.post(batch, `[${good},${bad}]`)).toMatchObject({
+      ...{ status: 403, json: { code: 'reserved_source', event: 1 } },
+    });
+    const spelled = bad.replace('/clients/', String.raw`\u002fclients\/`);
+    expect(await ingest.post(structured, spelled)).toMatchObject(refused);
+    for (const source of ['/clients/alice', '%2Fclients/%61lice', '"/clients/alice"']) {
+      const attributes = { 'ce-specversion': '1.0', 'ce-id': 'e-1', 'ce-type': goodEvent.type };
+      const headers = { ...attributes, 'ce-source': source, 'content-type': 'application/json' };
+      expect(await ingest.post(headers, '{}')).toMatchObject(refused);
+    }
+    expect(ingest.published).toEqual([]);
+  });
+
+  it('is no other source, as sources are compared everywhere', async () => {
+    const ingest = await open();
+    const others = [
+      '/clientele',
+      '/Clients/alice',
+      '/%63lients/alice',
+      'clients/alice',
+      '//clients',
+    ];
+    for (const source of [...others, 'https://shop.example/clients/alice', '/shop/clients/alice']) {
+      expect((await ingest.post(structured, of(source))).status).toBe(202);
+    }
+    expect(ingest.published.map(({ source }) => source)).toEqual(expect.arrayContaining(others));
+  });
+});
+
 it('says 503 and why to bulk events that would wait for too long', async () => {
   const message = 'Bulk events wait for interactive ones.';
   const ingest = await open({ giveWay: () => Promise.reject(new Failure('overloaded', message)) });

@@ -50,11 +50,20 @@ export const testKeys = {
   full: `bhk_full_${'f'.repeat(43)}`,
   shopOnly: `bhk_shop_${'s'.repeat(43)}`,
   eraseOnly: `bhk_erase_${'e'.repeat(43)}`,
+  /** Written into a file by hand: the command line makes no such key. */
+  nosy: `bhk_clients_${'n'.repeat(43)}`,
 };
 
 const producers = new Map<string, Producer>([
   [testKeys.full, { id: 'full', sources: ['*'], types: ['*'], scopes: ['publish'] }],
   [testKeys.shopOnly, { id: 'shop', sources: ['/shop*'], types: [anyType], scopes: ['publish'] }],
+  [
+    testKeys.nosy,
+    {
+      ...{ id: 'clients', types: ['*'], scopes: ['publish'] },
+      sources: ['/clients/*', '/beforehand/*'],
+    },
+  ],
   [testKeys.eraseOnly, { id: 'erase', sources: ['*'], types: ['*'], scopes: ['erase'] }],
 ]);
 

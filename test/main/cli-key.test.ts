@@ -100,6 +100,12 @@ describe('keys', () => {
         "! keys[2].sources must list at least one of: a value, a prefix with * behind, or *.
         = 1"
       `);
+      expect(
+        await told(['key', 'create', 'c', '--source', '/clients/*', '--type', '*']),
+      ).toMatchInlineSnapshot(`
+        "! No key is good for the source /clients/*: only users' browsers and the platform itself report events of it. Choose another.
+        = 1"
+      `);
       writeFileSync(`${keysFile}.new`, '');
       expect(await told(['key', 'revoke', 'more'])).toMatchInlineSnapshot(`
         "! Somebody else changes the keys now: DATA/producer-keys.json.new is there. If nobody does, delete it.

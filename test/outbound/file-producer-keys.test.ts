@@ -54,6 +54,18 @@ async function replaceFile(text: string): Promise<void> {
 }
 
 describe('a key', () => {
+  it.each(['/clients', '/clients/ada', '/clients/*', '/clients*', '/beforehand/*'])(
+    'is not made for the source %s',
+    (source) => {
+      const make = () => newProducerKey({ ...producer('a'), sources: ['/shop', source] });
+      expect(make).toThrow(`No key is good for the source ${source}: only`);
+    },
+  );
+
+  it.each(['*', '/*', '/c*', '/clientele', '/shop/clients/*'])('is made for %s', (source) => {
+    expect(newProducerKey({ ...producer('a'), sources: [source] }).entry.sources).toEqual([source]);
+  });
+
   it('is its producer', async () => {
     const { find } = await open(fileOf(shop.entry, other.entry));
     expect(find(shop.keyText)).toMatchObject(producer('shop'));

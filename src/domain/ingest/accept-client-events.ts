@@ -2,8 +2,9 @@
 
 import type { Config } from '../config.ts';
 import type { Json } from '../json.ts';
+import { clientSource } from '../reserved-sources.ts';
 import type { AcceptEvents } from './accept-events.ts';
-import type { Producer } from './producer.ts';
+import { clients } from './producer.ts';
 import { Refusal } from './refusal.ts';
 import type { TakeOfUser } from './user-rate.ts';
 
@@ -15,9 +16,6 @@ export type AcceptClientEvents = (
   user: string,
   isWanted?: () => boolean,
 ) => Promise<string[]>;
-
-/** All clients together are one producer, whose bulk events give way together. */
-const clients: Producer = { id: 'clients', sources: ['*'], types: ['*'], scopes: ['publish'] };
 
 export function createClientEventAcceptance(deps: {
   config: Config;
@@ -36,7 +34,7 @@ export function createClientEventAcceptance(deps: {
       throw new Refusal('forbidden', 'Clients may not report events of this type.', { index });
     }
     // A name of the event is the user's own as well: nobody can take another's id.
-    const source = `/clients/${user}`;
+    const source = clientSource(user);
     const incoming = events.map((event) => ({ ...event, source, subject: user, lane: null }));
     return acceptEvents(incoming, clients, isWanted);
   };

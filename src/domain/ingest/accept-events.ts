@@ -7,10 +7,11 @@ import { type AcceptedEvent, isUser, type Lane, lanes } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, DataValidator, EventPublisher } from '../ports.ts';
+import { isReservedSource } from '../reserved-sources.ts';
 import { within } from '../within.ts';
 import type { GiveWay, Post } from './bulk-gives-way.ts';
 import type { IncomingEvent } from './incoming-event.ts';
-import { matchesAny, type Producer } from './producer.ts';
+import { clients, matchesAny, type Producer } from './producer.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -109,6 +110,10 @@ export function createEventAcceptance(deps: AcceptEventsDeps): AcceptEvents {
 function checkScope(event: IncomingEvent, index: number, producer: Producer): void {
   if (!producer.scopes.includes('publish')) {
     throw new Refusal('forbidden', 'This key may not publish events.', { index });
+  }
+  if (producer !== clients && isReservedSource(event.source)) {
+    const why = "Only users' browsers and the platform itself report events of this source.";
+    throw new Refusal('reserved_source', why, { index });
   }
   if (!matchesAny(producer.sources, event.source)) {
     throw new Refusal('forbidden', 'This key may not publish events of this source.', { index });

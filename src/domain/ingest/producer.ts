@@ -13,6 +13,17 @@ export type Producer = {
   scopes: readonly Scope[];
 };
 
+/**
+ * All users' browsers together. They have no key, and its id is none that a key could have: nothing
+ * that is counted for each producer is shared with one.
+ */
+export const clients: Producer = {
+  id: '/clients',
+  sources: ['*'],
+  types: ['*'],
+  scopes: ['publish'],
+};
+
 /** The producers' keys, as they are now: a revoked one is found for 5 seconds at most. */
 export type ProducerKeys = {
   /** Returns `null` for a key that is malformed, unknown, wrong or revoked, taking equally long. */

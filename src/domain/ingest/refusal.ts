@@ -2,6 +2,7 @@
 
 export type RefusalCode =
   | 'forbidden'
+  | 'reserved_source'
   | 'unknown_type'
   | 'reserved_type'
   | 'invalid_subject'

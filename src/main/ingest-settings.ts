@@ -28,12 +28,12 @@ export const ingestLimits = {
   ),
   clientEventsPerS: integer(
     'BEFOREHAND_INGEST_CLIENT_EVENTS_PER_S',
-    'Events that the clients of one user may report to one ingest, a second; more are answered 429.',
+    'Events of each lane that the clients of one user may report to one ingest, a second; more are answered 429.',
     { default: 10, min: 1, max: 100_000 },
   ),
   clientEventsBurst: integer(
     'BEFOREHAND_INGEST_CLIENT_EVENTS_BURST',
-    'Events that the clients of one user may report to one ingest at once, after a while without any.',
+    'Events of each lane that the clients of one user may report to one ingest at once, after a while without any.',
     { default: 50, min: 1, max: 100_000 },
   ),
   maxClientUsers: integer(

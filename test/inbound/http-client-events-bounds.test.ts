@@ -112,6 +112,29 @@ it('takes a burst of a user, then so many a second, each post as a whole', async
   expect(headers).toHaveProperty('access-control-allow-origin');
 });
 
+it('takes what a person wants after whatever was seen, and both together or none', async () => {
+  const seen = (count: number) =>
+    clicks(count).map((event) => ({ ...event, id: `s-${event.id}`, type: anyClientType }));
+  const report = async (...events: object[]) => {
+    const { status, headers, json } = await ingest.report({ events });
+    return [status, headers['retry-after'], (json as { detail?: string }).detail];
+  };
+  const taken = [202, undefined, undefined];
+  const most = (lane: string) =>
+    `A user reports at most 10 events of the lane ${lane} a second, and 50 at once.`;
+  expect(await report(...seen(50))).toEqual(taken);
+  expect(await report(...seen(20))).toEqual([429, '2', most('bulk')]);
+  expect(await report(goodClick, ...seen(1))).toEqual([429, '1', most('bulk')]);
+  // What is of no type that there is takes nothing from it either.
+  expect(await report({ id: 'x', type: 'test.unknown' })).toEqual([429, '1', most('bulk')]);
+  expect(await report(...clicks(50))).toEqual(taken);
+  expect(await report(goodClick)).toEqual([429, '1', most('interactive')]);
+  expect(await report(...clicks(15), ...seen(25))).toEqual([
+    ...[429, '3', most('interactive and bulk')],
+  ]);
+  expect(ingest.published).toHaveLength(100);
+});
+
 it('answers 503 when nothing can be published', async () => {
   broken = new Failure('unavailable', 'The broker is away.');
   const answer = await ingest.report({ events: [goodClick] });

@@ -10,7 +10,10 @@ import type { TakeOfUser } from './user-rate.ts';
 
 export type ClientEvent = { id: string; type: string; data: Json };
 
-/** As `AcceptEvents` does. Rejects with `RateExceeded` when these are more than the user's share. */
+/**
+ * As `AcceptEvents` does. Rejects with `RateExceeded` when these are more than the user's share of
+ * any lane that they are of.
+ */
 export type AcceptClientEvents = (
   events: readonly ClientEvent[],
   user: string,
@@ -23,12 +26,20 @@ export function createClientEventAcceptance(deps: {
   take: TakeOfUser;
 }): AcceptClientEvents {
   const { config, acceptEvents, take } = deps;
+  const interactive = new Set(
+    config.events.filter(({ lane }) => lane === 'interactive').map(({ type }) => type),
+  );
+  /** What is of no type that is configured takes nothing from what a person wants. */
+  const laneCounts = (events: readonly ClientEvent[]) => {
+    const count = events.filter(({ type }) => interactive.has(type)).length;
+    return { interactive: count, bulk: events.length - count };
+  };
   const withheld = new Set(
     config.events.filter(({ fromClients }) => !fromClients).map(({ type }) => type),
   );
   return async (events, user, isWanted) => {
     // First, and whatever becomes of them: what is refused costs us as much.
-    take(user, events.length);
+    take(user, laneCounts(events));
     const index = events.findIndex(({ type }) => withheld.has(type));
     if (index >= 0) {
       throw new Refusal('forbidden', 'Clients may not report events of this type.', { index });

@@ -9,9 +9,9 @@ function open(given: Partial<{ perS: number; burst: number; maxUsers: number }> 
   const time = { elapsedMs: 0 };
   const limits = { perS: 10, burst: 50, maxUsers: 100, ...given };
   const take = createUserRate({ limits, elapsedMs: () => time.elapsedMs });
-  const tried = (user: string, events = 1) => {
+  const tried = (user: string, interactive = 1, bulk = 0) => {
     try {
-      take(user, events);
+      take(user, { interactive, bulk });
       return 'taken';
     } catch (error) {
       if (error instanceof RateExceeded) return error.retryAfterMs;
@@ -87,6 +87,31 @@ describe('the rate of a user', () => {
   });
 });
 
+describe('the lanes of a user', () => {
+  it('have a burst and a rate each', () => {
+    const { time, tried } = open();
+    expect([tried('a', 0, 50), tried('a', 0, 1), tried('a', 50)]).toEqual(['taken', 100, 'taken']);
+    expect([tried('a'), tried('a', 0, 2)]).toEqual([100, 200]);
+    time.elapsedMs = 100;
+    expect([tried('a'), tried('a', 0, 1)]).toEqual(['taken', 'taken']);
+  });
+
+  it('are taken from together or not at all, and the longer wait is told', () => {
+    const { tried } = open();
+    expect([tried('a', 40, 45), tried('a', 10, 6)]).toEqual(['taken', 100]);
+    expect(tried('a', 12, 15)).toBe(1_000);
+    expect([tried('a', 10, 5), tried('a', 1, 0), tried('a', 0, 1)]).toEqual(['taken', 100, 100]);
+  });
+
+  it('owe nothing to each other', () => {
+    const { time, tried } = open();
+    expect([tried('a', 0, 100), tried('a')]).toEqual(['taken', 'taken']);
+    expect(tried('a', 1, 1)).toBe(5_100);
+    time.elapsedMs = 1_000;
+    expect([tried('a', 50), tried('a')]).toEqual(['taken', 100]);
+  });
+});
+
 describe('the users that are counted', () => {
   it('are bounded, and those before go on', () => {
     const { tried } = open({ maxUsers: 2 });
@@ -102,6 +127,15 @@ describe('the users that are counted', () => {
     expect(tried('c')).toBe('overloaded');
     time.elapsedMs = 5_000;
     expect([tried('c'), tried('d'), tried('e')]).toEqual(['taken', 'taken', 'overloaded']);
+  });
+
+  it('make room once their shares of both lanes are full again', () => {
+    const { time, tried } = open({ maxUsers: 1 });
+    expect([tried('a', 1, 50), tried('b')]).toEqual(['taken', 'overloaded']);
+    time.elapsedMs = 4_999;
+    expect(tried('b')).toBe('overloaded');
+    time.elapsedMs = 5_000;
+    expect(tried('b')).toBe('taken');
   });
 
   it('are not more because one is refused', () => {

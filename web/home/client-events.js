@@ -1,17 +1,14 @@
 // Reports what the person did: what they saw and followed in batches, what they want at once.
 
-import { checked, Refusal } from './session.js';
+import { createEventQueue } from './event-queue.js';
+import { checked } from './session.js';
 
 /**
  * @typedef {{ id: string, type: string, data: { readonly [name: string]: string | string[] } }} ClientEvent
  * @typedef {{ token: () => Promise<string>, forgetToken: () => void }} Tokens
  */
 
-/**
- * An installation takes 10 events a second of a user by default, and 50 at once; somebody may have
- * several windows open. What finds no place in a queue is not told: it is no promise to anybody.
- */
-const limits = { everyMs: 2_000, batch: 15, lastBatch: 40, queue: 200, attempts: 3, itemsSeen: 50 };
+const limits = { everyMs: 2_000, itemsSeen: 50 };
 
 /** Whoever asks not to be followed is not. @returns {boolean} */
 function mayObserve() {
@@ -21,15 +18,16 @@ function mayObserve() {
 
 /** @param {{ url: string, tokens: Tokens }} parts */
 export function createClientEvents({ url, tokens }) {
-  /** @type {ClientEvent[]} */
-  let queue = [];
+  /** Each type by itself: one that is asked to wait has the others go on. */
+  const queues = new Map(
+    ['content.seen', 'content.clicked', 'content.failed'].map((type) => [
+      type,
+      createEventQueue({ post }),
+    ]),
+  );
   /** Items by slot, since the last batch. @type {Map<string, string[]>} */
   const seen = new Map();
-  /** Of the batch that stands first. */
-  let attempts = 0;
   let token = '';
-  let isSending = false;
-  let quietUntilMs = 0;
   const isObserving = mayObserve();
 
   /** @param {ClientEvent[]} events @param {boolean} [isLast] */
@@ -53,54 +51,31 @@ export function createClientEvents({ url, tokens }) {
     return send(events);
   }
 
-  async function sendBatch() {
+  function sendBatches() {
     noteSeen();
-    if (isSending || queue.length === 0 || performance.now() < quietUntilMs) return;
-    isSending = true;
-    const batch = queue.slice(0, limits.batch);
-    attempts += 1;
-    try {
-      const response = await post(batch);
-      if (response.status === 429 || response.status >= 500) {
-        const seconds = Number(response.headers.get('retry-after')) || 1;
-        quietUntilMs = performance.now() + 1_000 * seconds;
-        throw new Refusal(response.status);
-      }
-      // What is refused for what it is will be refused again.
-      drop(batch);
-    } catch (error) {
-      const isLoggedOut = error instanceof Refusal && error.status === 401;
-      if (isLoggedOut || attempts >= limits.attempts) drop(batch);
-    } finally {
-      isSending = false;
-    }
-  }
-
-  /** @param {ClientEvent[]} batch */
-  function drop(batch) {
-    queue = queue.filter((event) => !batch.includes(event));
-    attempts = 0;
+    for (const queue of queues.values()) void queue.sendBatch();
   }
 
   /** The page goes, and takes no answer with it. */
   function sendLast() {
     noteSeen();
-    if (queue.length === 0 || token === '') return;
-    const batch = queue.slice(0, limits.lastBatch);
-    drop(batch);
-    send(batch, true).catch(() => {});
+    if (token === '') return;
+    for (const queue of queues.values()) {
+      const batch = queue.takeLast();
+      if (batch.length > 0) send(batch, true).catch(() => {});
+    }
   }
 
   if (isObserving) {
-    setInterval(sendBatch, limits.everyMs);
+    setInterval(sendBatches, limits.everyMs);
     addEventListener('pagehide', sendLast);
     document.addEventListener('visibilitychange', () => document.hidden && sendLast());
   }
 
   /** @param {string} type @param {ClientEvent['data']} data */
   function note(type, data) {
-    if (!isObserving || queue.length >= limits.queue) return;
-    queue.push(eventOf(type, data));
+    if (!isObserving) return;
+    queues.get(type)?.add(eventOf(type, data));
     prepare();
   }
 

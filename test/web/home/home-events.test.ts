@@ -39,6 +39,23 @@ describe('the home page reports', () => {
       .toEqual([{ slot: 'home.insurance', item: 'insurance-car' }]);
   });
 
+  it('clicks and presses, while it may not report what was seen', async () => {
+    home.server.lay(personalDocument());
+    const { refusals } = home.server.state;
+    refusals.push(...Array.from({ length: 9 }, () => ({ type: 'content.seen', status: 429 })));
+    const { page } = await home.open();
+    await drawn(page);
+    await expect.poll(() => home.server.state.refusals.length).toBeLessThan(9);
+    await sign(page).click();
+    await expect.poll(() => home.server.eventsOf('quote.accepted').length).toBe(1);
+    await page.route('https://*.example/**', (route) => route.fulfill({ body: 'elsewhere' }));
+    await page.getByRole('link', { name: 'Read it first' }).click();
+    await page.waitForURL('https://insurance.example/**');
+    const clicked = () => home.server.eventsOf('content.clicked').map(({ data }) => data.slot);
+    await expect.poll(clicked).toContain('home.insurance');
+    expect(home.server.eventsOf('content.seen')).toEqual([]);
+  });
+
   it('the same events again when the door was busy', async () => {
     home.server.lay(genericDocument());
     home.server.state.refusals.push({ type: 'content.seen', status: 503 });

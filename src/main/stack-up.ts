@@ -115,7 +115,12 @@ async function startEverything(stack: Stack, signal: AbortSignal): Promise<void>
     const members = stack.state.members.filter(({ kind }) => kinds.includes(kind));
     await settleAll(members.map((member) => startMember(stack, member, signal)));
   };
-  await start('postgres', 'rabbitmq', 'service');
+  /** Workers have to know which services there are, and an ingest waits for a worker's word of the time. */
+  const startWorkers = async () => {
+    await start('service');
+    await start('worker');
+  };
+  await start('postgres', 'rabbitmq');
   await createLogins({
     postgresUrl: stack.state.postgresUrl,
     passwords: stack.state.secrets,
@@ -123,7 +128,8 @@ async function startEverything(stack: Stack, signal: AbortSignal): Promise<void>
   });
   await migrate(stack);
   stack.say('  migrations     done');
-  await start('worker', 'ingest', 'operator');
+  // Not before, because services report as soon as they run.
+  await settleAll([startWorkers(), start('ingest', 'operator')]);
   // A replica asks workers for its first snapshot.
   await start('replica');
   await start('nginx');

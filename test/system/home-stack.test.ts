@@ -66,6 +66,11 @@ async function statusOf(name: string): Promise<{ state?: string; pid: number }> 
   return { ...(state && { state }), pid: Number(pid) };
 }
 
+it('shows what a product reported when it began, before anybody logs in', async () => {
+  const first = async () => /data-slot="home\.(?!order)\w+"/.exec(await pageOf(us))?.[0];
+  await expect.poll(first, { timeout: 30_000 }).toBe('data-slot="home.insurance"');
+});
+
 it('shows what the products have for a person in every region', async () => {
   await postLogins(summary, [{ id: 'login-1', user }]);
   await isShown('Cover for your Volvo V60');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { config } from '../../../home.config.ts';
+import { waitMs } from '../../../src/apps/home/products/report-events.mjs';
 import { ajvDataValidator } from '../../../src/outbound/ajv-data-validator.ts';
 import { listenHttp } from '../../http-listener.ts';
 import { type Product, startProduct } from './start-product.ts';
@@ -47,6 +48,21 @@ function expectEachIdToSayOneThing(posted: readonly Posted[]): void {
   const first = new Map(events.toReversed().map((event) => [event.id, event.data]));
   for (const { id, data } of events) expect(data).toEqual(first.get(id));
 }
+
+describe('what is not taken', () => {
+  const waits = (retryAfterS: number) =>
+    Array.from({ length: 1_100 }, (_, attempt) => waitMs(attempt, retryAfterS));
+
+  it('is repeated every two seconds for as long as the platform is away', () => {
+    expect(Math.max(...waits(0), ...waits(Number.NaN))).toBeLessThanOrEqual(2_000);
+    expect(Math.min(...waits(0).slice(3))).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('waits for as long as the platform asks, within reason', () => {
+    expect(new Set(waits(60))).toEqual(new Set([60_000]));
+    expect(new Set(waits(86_400))).toEqual(new Set([300_000]));
+  });
+});
 
 describe('the deals team', () => {
   it('pushes for everyone and for the people it knows, what fits the page', async () => {

@@ -3,7 +3,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const [firstDelayMs, maxDelayMs, timeoutMs] = [500, 30_000, 10_000];
+const [firstDelayMs, timeoutMs] = [500, 10_000];
+/** A platform that is busy says how long to wait. One that is away is soon back, as at its own start. */
+const maxDelayMs = 2_000;
+const maxAskedMs = 300_000;
 
 /**
  * A batch is accepted as a whole, refused as a whole, or repeated until `untilMs`. Its events have ids
@@ -62,8 +65,8 @@ async function post(url, key, events) {
 }
 
 /** Longer each time, and never all at the same moment. @param {number} attempt @param {number} retryAfterS */
-function waitMs(attempt, retryAfterS) {
+export function waitMs(attempt, retryAfterS) {
   const growing = Math.min(maxDelayMs, firstDelayMs * 2 ** attempt);
-  const asked = Number.isFinite(retryAfterS) ? Math.min(retryAfterS * 1_000, 10 * maxDelayMs) : 0;
+  const asked = Number.isFinite(retryAfterS) ? Math.min(retryAfterS * 1_000, maxAskedMs) : 0;
   return Math.max(growing * (0.5 + Math.random() / 2), asked);
 }

@@ -11,6 +11,8 @@ export type ResultLine = {
   meanMs?: number;
   p50Ms: number | null;
   p99Ms: number | null;
+  /** Answers that say on purpose: come again later. Where they are not told apart, they are errors. */
+  refused?: number;
   errors: number;
   /** The CPU of a request by process, where more than one kind has a part in it. */
   cpuMicrosOf?: { readonly [process: string]: number };

@@ -3,7 +3,7 @@
 import type { ResultLine } from './measurement.ts';
 
 /**
- * Each figure's own median, so that one disturbed run spoils none; errors of all runs together.
+ * Each figure's own median, so that one disturbed run spoils none; errors and refusals of all runs together.
  * What was counted is that of the run whose rate is the median. Rows keep their order.
  */
 export function medianLines(lines: readonly ResultLine[]): ResultLine[] {
@@ -25,7 +25,8 @@ function medianOfRow(runs: readonly ResultLine[]): ResultLine {
     cpuMicrosPerRequest: figure((run) => run.cpuMicrosPerRequest),
     p50Ms: figure((run) => run.p50Ms),
     p99Ms: figure((run) => run.p99Ms),
-    errors: runs.reduce((sum, run) => sum + run.errors, 0),
+    ...(typical.refused !== undefined && { refused: sum(runs.map(({ refused = 0 }) => refused)) }),
+    errors: sum(runs.map(({ errors }) => errors)),
     ...(cpuMicrosOf && {
       cpuMicrosOf: Object.fromEntries(
         Object.keys(cpuMicrosOf).map((name) => [
@@ -35,6 +36,10 @@ function medianOfRow(runs: readonly ResultLine[]): ResultLine {
       ),
     }),
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** The lower one in the middle: a value that did occur. `null` of nothing. */

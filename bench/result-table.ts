@@ -14,6 +14,7 @@ const columns: readonly Column[] = [
   { title: 'p99 ms', cell: ({ p99Ms }) => fixed(p99Ms, 2) },
   { title: 'CPU µs by process', cell: ({ cpuMicrosOf }) => byProcess(cpuMicrosOf ?? null) },
   { title: 'counted', cell: ({ counted }) => counted ?? null },
+  { title: 'refused', cell: ({ refused }) => withThousands(refused ?? null) },
   { title: 'errors', cell: ({ errors }) => withThousands(errors) },
 ];
 

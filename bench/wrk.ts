@@ -9,6 +9,8 @@ export type Load = {
   port: number;
   /** What is sent: a file as bench/wrk-cycle.lua reads it, or another script and its arguments. */
   requests: string | { script: string; args: readonly string[] };
+  /** Whether answers of 429 and 503 to requests of a file are no errors. To look costs wrk more CPU. */
+  countsRefusals?: boolean;
   connections: number;
   seconds: number;
   signal: AbortSignal;
@@ -19,7 +21,9 @@ export type LoadResult = {
   durationMicros: number;
   p50Micros: number;
   p99Micros: number;
-  /** Answers of 400 and above, refused or broken connections, and answers that took over 2 s. */
+  /** Answers of 429 and 503, where they are counted. */
+  refused?: number;
+  /** Other answers of 400 and above, connections not made or broken, and answers that took over 2 s. */
   errors: number;
 };
 
@@ -27,9 +31,11 @@ const cycle = join(import.meta.dirname, 'wrk-cycle.lua');
 
 /** Rejects when wrk fails or `signal` aborts; answers that are errors are counted, not thrown. */
 export async function runWrk(load: Load): Promise<LoadResult> {
-  const { program, port, requests, connections, seconds, signal } = load;
+  const { program, port, requests, connections, seconds, signal, countsRefusals = false } = load;
   const { script, args: given } =
-    typeof requests === 'string' ? { script: cycle, args: [requests] } : requests;
+    typeof requests === 'string'
+      ? { script: cycle, args: [requests, ...(countsRefusals ? ['count-refusals'] : [])] }
+      : requests;
   // One thread: of two cores the load generator takes one and leaves one to what is measured.
   const options = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', script];
   const args = [...options, `http://127.0.0.1:${port}/`, '--', ...given];

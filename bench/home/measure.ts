@@ -29,8 +29,9 @@ export async function measureHomeRows(
       const load = { ...{ program, port: row.port }, connections, signal };
       await warmUpWith({ ...load, requests: warmUp }, row.isWarm === true);
       const endCount = countCpu(row.processes);
-      const result = await runWrk({ ...load, requests, seconds });
-      const line = lineOf(row.name, result, cpuPer(result.requests, endCount()));
+      const { mayRefuse: countsRefusals = false } = row;
+      const result = await runWrk({ ...load, requests, seconds, countsRefusals });
+      const line = lineOf(row, result, cpuPer(result.requests, endCount()));
       lines.push(line);
       say(`run ${run} of ${runs}  ${row.name}: ${line.requestsPerSecond}/s, ${line.counted}`);
     }
@@ -47,13 +48,18 @@ async function warmUpWith(load: Omit<Load, 'seconds'> & { requests: string }, is
   return runWrk({ ...load, seconds: 2 * wholeWarmUpSeconds });
 }
 
-function lineOf(row: string, result: LoadResult, cpuMicrosOf: { [name: string]: number }) {
-  const { requests, durationMicros, errors, p50Micros, p99Micros } = result;
-  if (requests === 0) throw new Error(`"${row}" answered nothing.`);
+function lineOf(
+  { name, mayRefuse }: HomeRow,
+  result: LoadResult,
+  cpuMicrosOf: { [name: string]: number },
+) {
+  const { requests, durationMicros, refused = 0, errors, p50Micros, p99Micros } = result;
+  if (requests === 0) throw new Error(`"${name}" answered nothing.`);
   const perSecond = (count: number) => Math.round((count / durationMicros) * 1_000_000);
-  const good = Math.max(0, requests - errors);
+  const good = Math.max(0, requests - refused - errors);
   return {
-    ...{ suite: 'home', row, connections, errors, cpuMicrosOf },
+    ...{ suite: 'home', row: name, connections, errors, cpuMicrosOf },
+    ...(mayRefuse && { refused }),
     requestsPerSecond: perSecond(requests),
     cpuMicrosPerRequest: serverCpu(cpuMicrosOf),
     p50Ms: p50Micros / 1_000,

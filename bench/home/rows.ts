@@ -40,7 +40,7 @@ export async function startHomeRows(place: Place, call: Call): Promise<HomeRow[]
   const known = { ...byDefault, verify: expectBody(bodyAt), isWarm: true };
   const { constant, fastify, fronted } = rivals;
   const row = (name: string, rest: Omit<HomeRow, 'name'>): HomeRow => ({ name, ...rest });
-  const strangers = (name: string, door: typeof byDefault, requestsOf: HomeRow['requestsOf']) =>
+  const strangers = (name: string, door: Door, requestsOf: HomeRow['requestsOf']) =>
     row(`Strangers, ${name}`, { ...door, requestsOf, verify });
   return [
     row('Nginx, a constant', constant),
@@ -59,6 +59,8 @@ export async function startHomeRows(place: Place, call: Call): Promise<HomeRow[]
     row('Nginx → Fastify, prepared strings, no token', fronted),
   ];
 }
+
+type Door = Pick<HomeRow, 'port' | 'processes' | 'mayRefuse'>;
 
 /** Of a thousand clients whose tokens nobody has seen, most are refused with it. */
 const impatience = { BEFOREHAND_NGINX_MAX_VERIFYING: '256' };
@@ -90,7 +92,7 @@ async function startRegion(place: Place, requests: Requests, look: Look, { say }
   };
   return {
     byDefault: await start('default', defaultPort, {}),
-    impatient: await start('impatient', impatientPort, impatience),
+    impatient: { ...(await start('impatient', impatientPort, impatience)), mayRefuse: true },
   };
 }
 

@@ -1,6 +1,8 @@
 // The back ends of the products, each as a process: what they say fits the page, and they keep to
 // their limits.
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderSlot } from '../../../src/apps/home/look/render-slot.ts';
 import { type Product, startProduct } from './start-product.ts';
@@ -69,6 +71,19 @@ describe.each(all)('the back end of %s, like every other,', (name) => {
     const line = new RegExp(`^${name} GET /health 200 [0-9.]+ ms$`);
     const healthy = () => lines.filter((text) => text.includes('/health'));
     await expect.poll(healthy).toEqual([expect.stringMatching(line)]);
+  });
+
+  // Else the second part would wait for the word that the first has come, some 40 ms.
+  it('sends an answer as one piece, over a connection that is kept', async () => {
+    const { hostname, port } = new URL(product(name).url);
+    const socket = connect(Number(port), hostname);
+    const request = `GET /health HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
+    for (let asked = 1; asked <= 5; asked += 1) {
+      socket.write(request);
+      const [piece] = (await once(socket, 'data')) as [Buffer];
+      expect(piece.toString()).toMatch(/^HTTP\/1\.1 200 .*\{"status": ?"ok"\}$/s);
+    }
+    socket.destroy();
   });
 
   it('ends with 0 when it is told to, answering what it was asked', async () => {

@@ -25,6 +25,7 @@ import { type CommitUnit, createCommitUnit } from '../domain/worker/commit-units
 import { countRunning } from '../domain/worker/count-running.ts';
 import type { DeadEventConsumer } from '../domain/worker/dead-events.ts';
 import { createDeliverContent } from '../domain/worker/deliver-content.ts';
+import { isFollowUp } from '../domain/worker/event-family.ts';
 import type { EventState } from '../domain/worker/finished-unit.ts';
 import type { FollowUpStore } from '../domain/worker/follow-up-store.ts';
 import { createLimiter } from '../domain/worker/limit-concurrency.ts';
@@ -94,7 +95,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     maxUnits: limits.maxCommitUnits,
     maxConcurrent: limits.maxCommits,
     intervalMs: limits.commitIntervalMs,
-    running: runner.running,
+    ...{ running: runner.running, isGenerating: runner.isGenerating },
   });
   const park = createParkUnit({ store, untilAvailable, observe });
   const { runInTurn, busy } = createRunInTurn({ ...parts, runner }, { commit, park });
@@ -190,6 +191,8 @@ function createLoad({ store, limits }: WorkerParts, untilAvailable: UntilAvailab
   const load = createLaneBatcher<Request, EventState>(({ event }) => event.lane, {
     ...loadBatch,
     intervalMs: () => limits.beginIntervalMs,
+    // Its user has waited for the event that led to it.
+    isUrgent: ({ event }) => isFollowUp(event),
     yieldingIntervalMs: limits.bulkIntervalMs,
     flush: (requests) => untilAvailable(() => store.load(requests)),
   });

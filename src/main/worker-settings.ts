@@ -72,12 +72,12 @@ export const workerLimits = {
   ),
   beginIntervalMs: integer(
     'BEFOREHAND_BEGIN_INTERVAL_MS',
-    'Events that reach a worker within it begin together. One that comes alone begins at once.',
+    'Events that reach a worker within it begin together. One that comes alone begins at once, and so does an interactive one that a unit reported.',
     { default: 25, min: 0, max: 1000 },
   ),
   commitIntervalMs: integer(
     'BEFOREHAND_COMMIT_INTERVAL_MS',
-    'Units that end within it are stored together, while others run that end soon.',
+    'Units that end within it are stored together, while others run that end soon; so is what generators make of one event.',
     { default: 20, min: 0, max: 1000 },
   ),
   bulkIntervalMs: integer(

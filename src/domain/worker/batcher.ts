@@ -13,10 +13,16 @@ export type BatcherOptions<In, Out> = {
   maxConcurrent: number;
   /** How long after a batch began the next one may, when so many items wait. Asked again and again. */
   intervalMs?: (waiting: number) => number;
+  /** An item for which no interval counts, nor for what goes with it. */
+  isUrgent?: (item: In) => boolean;
+  /** While all that wait expect others, and make no full batch, the first waits for so long. */
+  hold?: { forMs: number; expectsOthers: (item: In) => boolean };
   flush: (items: readonly In[]) => Promise<readonly Out[]>;
 };
 
 export type LaneBatcherOptions<In, Out> = Omit<BatcherOptions<In, Out>, 'intervalMs'> & {
+  /** Of interactive items. */
+  isUrgent?: (item: In) => boolean;
   /** Between the beginnings of two batches; a batch that is full waits for nothing. */
   intervalMs?: (lane: Lane) => number;
   /** The same for bulk items while interactive ones come, full or not. */
@@ -32,14 +38,18 @@ const yieldingForMs = 250;
  */
 export function createLaneBatcher<In, Out>(
   laneOf: (item: In) => Lane,
-  { intervalMs = () => 0, yieldingIntervalMs = 0, ...options }: LaneBatcherOptions<In, Out>,
+  laneOptions: LaneBatcherOptions<In, Out>,
 ): Batcher<In, Out> {
+  const { intervalMs = () => 0, yieldingIntervalMs = 0, isUrgent, ...options } = laneOptions;
   let yieldingUntilMs = 0;
   const untilFull = (lane: Lane) => (waiting: number) =>
     waiting < options.maxItems ? intervalMs(lane) : 0;
   const untilFullOfBulk = untilFull('bulk');
   const batchers = {
-    interactive: createBatcher({ ...options, intervalMs: untilFull('interactive') }),
+    interactive: createBatcher({
+      ...{ ...options, intervalMs: untilFull('interactive') },
+      ...(isUrgent && { isUrgent }),
+    }),
     bulk: createBatcher({
       ...options,
       intervalMs: (waiting) =>
@@ -62,8 +72,11 @@ export function createLaneBatcher<In, Out>(
  * item of the batch does.
  */
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
-  type Waiting = { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void };
-  const { intervalMs = () => 0 } = options;
+  type Waiting = WaitingItem<In> & {
+    resolve: (out: Out) => void;
+    reject: (error: unknown) => void;
+  };
+  const { isUrgent = () => false } = options;
   let waiting: Waiting[] = [];
   let underWay = 0;
   let begunAtMs = Number.NEGATIVE_INFINITY;
@@ -73,7 +86,7 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
   function flushDue(): void {
     isDue = false;
     while (underWay < options.maxConcurrent && waiting.length > 0) {
-      const waitMs = begunAtMs + intervalMs(waiting.length) - performance.now();
+      const waitMs = dueAtMs(waiting, begunAtMs, options) - performance.now();
       if (waitMs > 0) {
         // What comes meanwhile may make a full batch, so that it need not wait any longer; nor need
         // it when interactive items come no more, as in a worker that stops.
@@ -114,7 +127,25 @@ export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batche
 
   return (item) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
+      const came = { cameAtMs: performance.now(), isUrgent: isUrgent(item) };
+      waiting.push({ item, ...came, resolve, reject });
       flushSoon();
     });
+}
+
+type WaitingItem<In> = { item: In; cameAtMs: number; isUrgent: boolean };
+
+/** When the next batch may begin, if none did since `begunAtMs`. Some wait. */
+function dueAtMs<In>(
+  waiting: readonly WaitingItem<In>[],
+  begunAtMs: number,
+  { maxItems, intervalMs = () => 0, hold }: BatcherOptions<In, unknown>,
+): number {
+  const isUrgent = waiting.some((one) => one.isUrgent);
+  const intervalEndsMs = begunAtMs + (isUrgent ? 0 : intervalMs(waiting.length));
+  const [first] = waiting;
+  if (first === undefined || hold === undefined || waiting.length >= maxItems)
+    return intervalEndsMs;
+  const isHeld = waiting.every(({ item }) => hold.expectsOthers(item));
+  return isHeld ? Math.max(intervalEndsMs, first.cameAtMs + hold.forMs) : intervalEndsMs;
 }

@@ -3,7 +3,7 @@
 import { allEnded } from '../all-ended.ts';
 import type { Outcome } from '../document.ts';
 import { describeError, Failure, type RejectionReason } from '../errors.ts';
-import type { Lane } from '../event.ts';
+import type { AcceptedEvent, Lane } from '../event.ts';
 import type { Observe } from '../observation.ts';
 import type { Clock, ContentStore } from '../ports.ts';
 import { createLaneBatcher } from './batcher.ts';
@@ -46,6 +46,8 @@ export function createCommitUnit(deps: {
   intervalMs: number;
   /** Units of the lane that have not ended. */
   running: (lane: Lane) => number;
+  /** Whether generators run for the event. What others of it made waits for them, `intervalMs`. */
+  isGenerating: (event: AcceptedEvent) => boolean;
 }): CommitUnit {
   const store: Store = (units) =>
     deps.untilAvailable(() => deps.store.commit(units, deps.followUpLeaseMs));
@@ -54,6 +56,11 @@ export function createCommitUnit(deps: {
     maxItems: deps.maxUnits,
     maxConcurrent: deps.maxConcurrent,
     intervalMs: (lane) => (deps.running(lane) > 0 ? deps.intervalMs : 0),
+    // Each transaction means another version: messages to all regions, files, and what streams send.
+    hold: {
+      forMs: deps.intervalMs,
+      expectsOthers: ({ unit, event }) => unit?.slot != null && deps.isGenerating(event),
+    },
     flush: (units) => commitBatch(units, store),
   });
 

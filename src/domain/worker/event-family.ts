@@ -28,6 +28,11 @@ export async function readFamily(
   return { parent, followUps };
 }
 
+/** By its name: a producer may give such a name, too. */
+export function isFollowUp({ id }: { id: string }): boolean {
+  return parentIdOf(id) !== null;
+}
+
 /** A unit's follow-up is named `<id>#<name of the unit>#<number>`, see follow-up-events.ts. */
 function parentIdOf(id: string): string | null {
   return /^(.+)#[^#]+#\d+$/s.exec(id)?.[1] ?? null;

@@ -77,7 +77,11 @@ describe('a batcher with an interval', () => {
     vi.useRealTimers();
   });
 
-  type Intervals = { intervalMs?: number; yieldingIntervalMs?: number };
+  type Intervals = {
+    intervalMs?: number;
+    yieldingIntervalMs?: number;
+    isUrgent?: (item: string) => boolean;
+  };
 
   /** Batches that end at once, with the time of each. */
   function openLanes({ intervalMs = 0, ...limits }: Intervals) {
@@ -113,6 +117,27 @@ describe('a batcher with an interval', () => {
       [500, 'interactive 1'],
       [540, 'interactive 2, interactive 3'],
       [1030, 'interactive 4'],
+    ]);
+  });
+
+  it('begins at once with what is urgent, and with what waits beside it', async () => {
+    const isUrgent = (item: string) => item.endsWith('!');
+    const { batches, call } = openLanes({ intervalMs: 40, isUrgent });
+    await after(500);
+    void call('interactive 1');
+    await after(20);
+    void call('interactive 2');
+    void call('interactive 3!');
+    void call('bulk 1');
+    void call('bulk 2');
+    await after(1);
+    void call('bulk 3!');
+    await after(500);
+    expect(batches).toEqual([
+      [500, 'interactive 1'],
+      [520, 'interactive 2, interactive 3!'],
+      [520, 'bulk 1, bulk 2'],
+      [560, 'bulk 3!'],
     ]);
   });
 

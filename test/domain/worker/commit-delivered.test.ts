@@ -14,7 +14,7 @@ function setUp(given: Partial<Deps> = {}) {
     ...{ store, deliver: async () => {}, publishFollowUps: async () => {}, observe: () => {} },
     untilAvailable: (call) => call(),
     ...{ nowMs: Date.now, followUpLeaseMs: 0, maxUnits: 10, maxConcurrent: 1 },
-    ...{ intervalMs: 0, running: () => 0 },
+    ...{ intervalMs: 0, running: () => 0, isGenerating: () => false },
     ...given,
   });
   const unit = (id: string, count: number) => {

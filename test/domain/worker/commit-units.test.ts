@@ -14,6 +14,8 @@ function setUp(
     lostAnswers?: number;
     beforeCommit?: () => Promise<void>;
     running?: number;
+    /** Ids of events for which generators run. */
+    generating?: ReadonlySet<string>;
   } = {},
 ) {
   const store = memoryContentStore();
@@ -51,6 +53,7 @@ function setUp(
     maxConcurrent: 1,
     intervalMs: 200,
     running: () => options.running ?? 0,
+    isGenerating: ({ id }) => options.generating?.has(id) ?? false,
   });
   return { commit, bundles, batches, published, store };
 }
@@ -82,6 +85,29 @@ describe('committing units', () => {
     }
     expect(await sizesWith(1)).toEqual([1, 2]);
     expect(await sizesWith(0)).toEqual([1, 1, 1]);
+  });
+
+  it('stores the units of an event together, but for one that takes long', async () => {
+    const generating = new Set(['e1']);
+    const { commit, batches, bundles } = setUp({ generating });
+    const unit = (id: string, slot: string) =>
+      commit(finished(anEvent({ id, user: id }), content(id), { slot }));
+    const first = unit('e1', 'books');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(batches).toEqual([]);
+    generating.delete('e1');
+    await Promise.all([first, unit('e1', 'films')]);
+    expect([batches, bundles.length]).toEqual([[2], 1]);
+    generating.add('e2');
+    await unit('e2', 'books');
+    expect(batches).toEqual([2, 1]);
+    generating.add('e5');
+    await commit(finished(anEvent({ id: 'e5' }), { kind: 'done' }, { slot: null }));
+    expect(batches).toEqual([2, 1, 1]);
+    // Whoever expects nobody waits for nobody, and takes along who waits.
+    generating.add('e3');
+    await Promise.all([unit('e3', 'books'), unit('e4', 'books')]);
+    expect(batches).toEqual([2, 1, 1, 2]);
   });
 
   it('tells which unit made a document too large', async () => {

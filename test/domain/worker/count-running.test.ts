@@ -14,13 +14,19 @@ it('counts what has not ended, lane by lane', async () => {
   };
   const counted = countRunning(runner);
   const counts = () => [counted.running('interactive'), counted.running('bulk')];
-  const call = (lane: 'interactive' | 'bulk') =>
-    ({ event: anEvent({ id: 'e', lane }) }) as UnitCall;
+  const call = (lane: 'interactive' | 'bulk', slot: string | null = 'books') =>
+    ({ event: anEvent({ id: 'e', lane }), unit: { slot } }) as UnitCall;
   const calls = [counted.run(call('interactive')), counted.run(call('bulk'))];
   calls.push(counted.run(call('bulk')));
-  expect(counts()).toEqual([1, 2]);
+  calls.push(counted.run({ ...call('bulk', null), event: anEvent({ id: 'f', lane: 'bulk' }) }));
+  expect(counts()).toEqual([1, 3]);
+  const has = (id: string) => counted.isGenerating(anEvent({ id }));
+  expect([has('e'), has('f')]).toEqual([true, false]);
   ends[0]?.resolve({ kind: 'nothing' } as UnitAnswer);
   ends[1]?.reject(new Error('away'));
   await Promise.allSettled(calls.slice(0, 2));
-  expect(counts()).toEqual([0, 1]);
+  expect([...counts(), has('e')]).toEqual([0, 2, true]);
+  ends[2]?.resolve({ kind: 'nothing' } as UnitAnswer);
+  await calls[2];
+  expect([...counts(), has('e')]).toEqual([0, 1, false]);
 });

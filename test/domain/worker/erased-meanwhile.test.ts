@@ -22,7 +22,13 @@ function setUp(answer: UnitAnswer) {
   const shared = { store, untilAvailable, observe: () => {}, nowMs: Date.now };
   const commit = createCommitUnit({
     ...{ ...shared, deliver: async () => {}, publishFollowUps: async () => {}, followUpLeaseMs: 0 },
-    ...{ maxUnits: 10, maxConcurrent: 1, intervalMs: 0, running: () => 0 },
+    ...{
+      maxUnits: 10,
+      maxConcurrent: 1,
+      intervalMs: 0,
+      running: () => 0,
+      isGenerating: () => false,
+    },
   });
   const runUnit = createRunUnit({
     ...{ ...shared, commit, park: createParkUnit(shared), limiter: createLimiter() },

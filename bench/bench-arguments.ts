@@ -20,7 +20,7 @@ export const usage = `npm run bench -- --suite NAME [--json FILE] [--seconds N] 
                                [--write-docs]
 
   --suite       what to measure: read, gzip, edge, ingest, position, slow, isolation, inspect,
-                facts, receipts, home
+                facts, receipts, home, signature
   --json        where to write the result
   --seconds     length of a run (5)
   --runs        runs of each row, of which the median counts (3)

@@ -17,13 +17,14 @@ import { runPositionSuite } from './position/suite.ts';
 import { runReadSuite } from './read/suite.ts';
 import { runReceiptsSuite } from './receipts/suite.ts';
 import { markdownTable, terminalTable } from './result-table.ts';
+import { runSignatureSuite } from './signature/suite.ts';
 import { runSlowSuite } from './slow/suite.ts';
 
 const suites = {
   ...{ read: runReadSuite, gzip: runGzipSuite, edge: runEdgeSuite },
   ...{ ingest: runIngestSuite, position: runPositionSuite, slow: runSlowSuite },
   ...{ isolation: runIsolationSuite, inspect: runInspectSuite, facts: runFactsSuite },
-  ...{ receipts: runReceiptsSuite, home: runHomeSuite },
+  ...{ receipts: runReceiptsSuite, home: runHomeSuite, signature: runSignatureSuite },
 };
 const root = join(import.meta.dirname, '..');
 

@@ -6,16 +6,18 @@ import type { Door } from './open-edge.ts';
 
 export type OpenStream = { close(): void };
 
-export type StreamOptions = {
+export type StreamOptions<Document> = {
   door: Door;
   token: string;
-  onDocument: (document: OffersDocument, atMs: number) => void;
+  onDocument: (document: Document, atMs: number) => void;
   /** The stream has ended, or another status than 200 came; not told of `close()`. */
   onEnd: (reason: string) => void;
 };
 
 /** Over a connection of its own; resolves with the head of the answer. */
-export function openStream(options: StreamOptions): Promise<OpenStream> {
+export function openStream<Document = OffersDocument>(
+  options: StreamOptions<Document>,
+): Promise<OpenStream> {
   const { door, token, onDocument, onEnd } = options;
   const headers = { authorization: `Bearer ${token}` };
   const url = `${door.url}/v1/content/me/stream`;
@@ -45,7 +47,10 @@ export function openStream(options: StreamOptions): Promise<OpenStream> {
 }
 
 /** An event counts when its last byte is here. */
-function readEvents(body: NodeJS.ReadableStream, onDocument: StreamOptions['onDocument']): void {
+function readEvents<Document>(
+  body: NodeJS.ReadableStream,
+  onDocument: StreamOptions<Document>['onDocument'],
+): void {
   let unread = '';
   body.on('data', (text: string) => {
     const atMs = performance.now();
@@ -54,7 +59,7 @@ function readEvents(body: NodeJS.ReadableStream, onDocument: StreamOptions['onDo
     unread = blocks.pop() ?? '';
     for (const block of blocks) {
       const data = /^data: (.*)$/m.exec(block)?.[1];
-      if (data !== undefined) onDocument(JSON.parse(data) as OffersDocument, atMs);
+      if (data !== undefined) onDocument(JSON.parse(data) as Document, atMs);
     }
   });
 }

@@ -92,9 +92,24 @@ describe('content of a product', () => {
     }
   });
 
+  it('of a carousel is as high whatever it says, and lower where no item has a text', () => {
+    const content = structuredClone(genericContent['home.travel']);
+    if (content?.template !== 'carousel') throw new Error('Travel shows a carousel.');
+    const { items } = content.data;
+    const height = () =>
+      /"type":"gallery","height":{[^}]*"value":(\d+)/.exec(JSON.stringify(render(content).card));
+    const before = Number(height()?.[1]);
+    for (const item of items) Object.assign(item, { title: 'x'.repeat(48), text: 'x' });
+    expect(Number(height()?.[1])).toBe(before);
+    for (const item of items) delete item.text;
+    expect(Number(height()?.[1])).toBeLessThan(before);
+  });
+
   it('is refused with its size where escaping makes it too large', () => {
     const content = structuredClone(largestContent.carousel);
-    const text = JSON.stringify(content).replaceAll(/(?<="(title|text)":")[^"]+/g, '&'.repeat(48));
+    const text = JSON.stringify(content).replaceAll(/(?<="(title|text)":")[^"]+/g, (said) =>
+      '&'.repeat(said.length),
+    );
     expect(() => render(JSON.parse(text))).toThrow(
       /"home.travel" needs \d+ bytes, and may have 32000/,
     );

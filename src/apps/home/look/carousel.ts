@@ -13,10 +13,13 @@ const priceSize = { size: 'strong', lines: 1, margins: { ...around(8), bottom: 1
 
 const width = 256;
 const pictureHeight = 144;
-/** Two lines of title, two of text, a price and the room between them. */
-const height = pictureHeight + 12 + 44 + 4 + 42 + 8 + 22 + 14;
+/** Two lines of title, a price and the room between them. */
+const heightBare = pictureHeight + 12 + 44 + 8 + 22 + 14;
+/** With a line of text in any of them. */
+const heightWithText = heightBare + 4 + 21;
 
 export function carousel({ title, subtitle, accent, items }: CarouselData): Div {
+  const rowHeight = items.some(({ text }) => text) ? heightWithText : heightBare;
   return new DivContainer({
     extensions: [region(title)],
     items: [
@@ -26,16 +29,16 @@ export function carousel({ title, subtitle, accent, items }: CarouselData): Div 
         : [say(subtitle, { size: 'body', in: 'muted', lines: 1, margins: { top: 2 } })]),
       new DivGallery({
         orientation: 'horizontal',
-        height: fixed(height),
+        height: fixed(rowHeight),
         margins: { top: 14 },
         item_spacing: 16,
-        items: items.map((item) => itemCard(item, accent)),
+        items: items.map((item) => itemCard(item, accent, rowHeight)),
       }),
     ],
   });
 }
 
-function itemCard(item: Item, accent: Accent): Div {
+function itemCard(item: Item, accent: Accent, height: number): Div {
   const { id, title, text, badge, image, price: now, was, url } = item;
   return new DivContainer({
     width: fixed(width),
@@ -48,7 +51,7 @@ function itemCard(item: Item, accent: Accent): Div {
       badge ? pictureWithBadge(image, badge, accent) : picture(image, 'full', pictureHeight),
       // Whatever comes last stands at the lower edge.
       text ? say(title, titleSize) : fill(title, titleSize),
-      ...(text ? [fill(text, { size: 'small', in: 'muted', lines: 2, margins: around(4) })] : []),
+      ...(text ? [fill(text, { size: 'small', in: 'muted', lines: 1, margins: around(4) })] : []),
       ...(now ? [price(now, was, { ...priceSize, in: `${accent}-ink` })] : []),
     ],
   });

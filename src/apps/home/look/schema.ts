@@ -41,7 +41,7 @@ const carouselData = Type.Object(
         {
           id,
           title: text(48),
-          text: Type.Optional(text(64)),
+          text: Type.Optional(text(36)),
           badge: Type.Optional(text(18)),
           image,
           price: Type.Optional(text(18)),

@@ -67,6 +67,19 @@ describe('the home page', () => {
     expect(bottoms[1]).toBe(bottoms[0]);
   });
 
+  it('has no hole in a list beside a card that is higher', async () => {
+    home.server.lay(personalDocument());
+    const { page } = await home.open({ viewport: { width: 1280, height: 900 } });
+    await drawn(page);
+    const gap = await page.evaluate<number>(`(() => {
+      const surface = document.querySelector('[data-slot="home.energy"] .look').firstElementChild.firstElementChild;
+      const [rows, last] = [...surface.children].slice(-2);
+      return last.getBoundingClientRect().top - rows.lastElementChild.getBoundingClientRect().bottom;
+    })()`);
+    // What a card of its own height has there.
+    expect(Math.round(gap)).toBe(12);
+  });
+
   it('is used with the keyboard alone, in the order of the page', async () => {
     home.server.lay(personalDocument());
     const { page } = await home.open({ viewport: { width: 360, height: 800 } });
@@ -85,8 +98,31 @@ describe('the home page', () => {
     const left = await page.evaluate<number>('document.activeElement.getBoundingClientRect().left');
     expect(left).toBeGreaterThanOrEqual(0);
     expect(left).toBeLessThan(360);
-    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
-    expect(outline).toBe('solid');
+    // Its ring lies above its picture.
+    const ring = "getComputedStyle(document.activeElement, '::after').borderTopStyle";
+    expect(await page.evaluate(ring)).toBe('solid');
+    const edge = `(({ x, y, width }) => document.elementFromPoint(x + width / 2, y + 1))`;
+    const isOnTop = `${edge}(document.activeElement.getBoundingClientRect()) === document.activeElement`;
+    expect(await page.evaluate(isOnTop)).toBe(true);
+  });
+
+  it('has nothing that the keyboard reaches under the bar of the demo', async () => {
+    home.server.lay(personalDocument());
+    const { page } = await home.open({ viewport: { width: 360, height: 800 } });
+    await drawn(page);
+    await page.getByRole('complementary', { name: 'Demo' }).waitFor();
+    const under = `(() => {
+      const [bar, active] = [document.getElementById('demo'), document.activeElement];
+      const [{ top }, { bottom }] = [bar, active].map((one) => one.getBoundingClientRect());
+      const isElsewhere = active === document.body || bar.contains(active);
+      return isElsewhere || bottom <= top ? '' : active.textContent.trim();
+    })()`;
+    const hidden: string[] = [];
+    for (let stop = 0; stop < 25; stop += 1) {
+      await page.keyboard.press('Tab');
+      hidden.push(await page.evaluate<string>(under));
+    }
+    expect(hidden.filter((name) => name !== '')).toEqual([]);
   });
 
   it('says what it is to those who listen', async () => {

@@ -49,6 +49,7 @@ function words({ id, title, text, accent, button: main }: BannerData): Div {
         ...button(main, { item: id, accent, isMain: true }),
         width: atMostAll(),
         margins: { top: 14 },
+        paddings: sides(edge, 2),
       }),
     ],
   });

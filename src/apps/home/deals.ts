@@ -14,7 +14,7 @@ export const deals = defineProduct({
       accent: 'rose',
       items: [
         good('headphones', 'Noise-canceling headphones', '€249'),
-        good('coffee', 'Hand coffee grinder', '€129'),
+        good('coffee', 'Espresso machine for two', '€129'),
         good('bike', 'City bike with eight gears', '€649'),
         good('plant', 'Fig tree in a clay pot', '€49'),
         good('backpack', 'Trail backpack, 24 liters', '€139'),

@@ -19,7 +19,7 @@ const expiresInS = Math.max(1, Math.ceil((3 * everyMs) / 1_000));
 
 const goods = [
   { id: 'deals-headphones', title: 'Noise-canceling headphones', cents: 24_900 },
-  { id: 'deals-coffee', title: 'Hand coffee grinder', cents: 12_900 },
+  { id: 'deals-coffee', title: 'Espresso machine for two', cents: 12_900 },
   { id: 'deals-bike', title: 'City bike with eight gears', cents: 64_900 },
   { id: 'deals-lamp', title: 'Reading lamp with dimmer', cents: 7_900 },
   { id: 'deals-plant', title: 'Fig tree in a clay pot', cents: 4_900 },

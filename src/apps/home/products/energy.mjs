@@ -2,7 +2,7 @@
 // The energy team's back end: tariffs for a household, cheaper for whoever is insured with us.
 
 import { choiceOf } from './choice-of.mjs';
-import { euros, reduced } from './euros.mjs';
+import { eurosAndCents, reduced } from './euros.mjs';
 import { openJsonFile } from './json-file.mjs';
 import { readAsk, readFeedback, serveProduct } from './serve-product.mjs';
 
@@ -35,7 +35,7 @@ serveProduct('energy', {
     if (event.type === 'contract.signed') insure(user, true, event.acceptedAt);
     if (event.type === 'contract.withdrawn') insure(user, false, event.acceptedAt);
     const need = needs[choiceOf(user, needs.length)] ?? averageNeed;
-    return list('Your energy, for your home', need, isInsured(user));
+    return list('Energy for your household', need, isInsured(user));
   },
   '/feedback': (body) => void readFeedback(body),
 });
@@ -66,7 +66,7 @@ function list(title, need, isInsured) {
         : `Three ways to pay for ${household}`,
       items: tariffs.map(({ id, title, text, cents }) => ({
         ...{ id, title, text, image: `/assets/${id}.svg` },
-        value: `${euros(monthly(cents, need, isInsured))}/mo`,
+        value: `${eurosAndCents(monthly(cents, need, isInsured))}/mo`,
         url: `https://energy.example/tariffs/${id.slice('energy-'.length)}`,
       })),
       button: { label: 'Switch in five minutes', url: 'https://energy.example/switch' },

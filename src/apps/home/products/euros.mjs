@@ -11,6 +11,11 @@ export function euros(cents) {
   return (cents % 100 === 0 ? whole : exact).format(cents / 100);
 }
 
+/** "€35.00": for amounts below each other. @param {number} cents */
+export function eurosAndCents(cents) {
+  return exact.format(cents / 100);
+}
+
 /** @param {number} cents @param {number} percent To whole cents. */
 export function reduced(cents, percent) {
   return Math.round((cents * (100 - percent)) / 100);

@@ -5,7 +5,7 @@ import { euros } from './euros.mjs';
 import { openQuotes } from './quotes.mjs';
 import { reportEvents } from './report-events.mjs';
 import { isId, isUser, Refusal, readAsk, readFeedback, serveProduct } from './serve-product.mjs';
-import { zonedTime } from './zoned-time.mjs';
+import { calendarDay, zonedTime } from './zoned-time.mjs';
 
 const site = 'https://insurance.example';
 const books = openQuotes();
@@ -119,7 +119,7 @@ function contractCard({ id, signedAt }, quote) {
       text: 'Welcome aboard. You now pay less for energy and get more for your savings, too.',
       facts: [
         { label: 'Monthly', value: euros(quote?.monthlyCents ?? 0) },
-        { label: 'Signed', value: zonedTime(new Date(signedAt)).slice(0, '2026-11-24'.length) },
+        { label: 'Signed', value: calendarDay(new Date(signedAt)) },
         { label: 'Contract', value: id },
       ],
       buttons: [

@@ -8,16 +8,19 @@ import { readAsk, readFeedback, serveProduct } from './serve-product.mjs';
 import { createTallies } from './tallies.mjs';
 
 const shown = 5;
+/** So many of those, the first ones, are cheaper than usual. */
+const onOffer = 3;
+const offPercent = 10;
 const hourMs = 3_600_000;
 
-const likings = {
-  mountains: { title: 'The mountains are calling', badge: 'For you' },
-  sea: { title: 'Closer to the sea', badge: 'For you' },
-  cities: { title: 'A weekend in town', badge: 'For you' },
+const titles = {
+  mountains: 'The mountains are calling',
+  sea: 'Closer to the sea',
+  cities: 'A weekend in town',
 };
 
-/** @typedef {keyof typeof likings} Liking */
-const kinds = /** @type {Liking[]} */ (Object.keys(likings));
+/** @typedef {keyof typeof titles} Liking */
+const kinds = /** @type {Liking[]} */ (Object.keys(titles));
 
 /** What the team knows of the people of the demo. @type {Map<string, Liking>} */
 const known = new Map([
@@ -26,15 +29,15 @@ const known = new Map([
 ]);
 
 const trips = [
-  trip('lake', 'mountains', 'Cabin by a mountain lake', '4 nights, boat and sauna', 46_900),
-  trip('alps', 'mountains', 'Hut to hut in the Alps', '6 days with a guide, half board', 69_900),
-  trip('oslo', 'mountains', 'Fjords from Oslo', '5 days by rail and ferry', 58_900),
-  trip('naples', 'sea', 'The bay of Naples', '5 nights by the harbor', 42_900),
-  trip('algarve', 'sea', 'Cliffs of the Algarve', '7 nights, breakfast included', 51_900),
-  trip('crete', 'sea', 'A quiet corner of Crete', '7 nights, ten steps to the beach', 54_900),
-  trip('lisbon', 'cities', 'Lisbon on seven hills', '3 nights in Alfama', 29_900),
-  trip('kyoto', 'cities', 'Kyoto in the fall', '8 nights, flight included', 149_900),
-  trip('marrakesh', 'cities', 'Courtyards of Marrakesh', '4 nights in a riad', 38_900),
+  trip('lake', 'mountains', 'Cabin by a mountain lake', '4 nights, boat and sauna', 47_000),
+  trip('alps', 'mountains', 'Hut to hut in the Alps', '6 days with a guide, half board', 70_000),
+  trip('oslo', 'mountains', 'Fjords from Oslo', '5 days by rail and ferry', 59_000),
+  trip('naples', 'sea', 'The bay of Naples', '5 nights by the harbor', 43_000),
+  trip('algarve', 'sea', 'Cliffs of the Algarve', '7 nights, breakfast included', 52_000),
+  trip('crete', 'sea', 'A quiet corner of Crete', '7 nights, ten steps to the beach', 55_000),
+  trip('lisbon', 'cities', 'Lisbon on seven hills', '3 nights in Alfama', 30_000),
+  trip('kyoto', 'cities', 'Kyoto in the fall', '8 nights, flight included', 150_000),
+  trip('marrakesh', 'cities', 'Courtyards of Marrakesh', '4 nights in a riad', 39_000),
 ];
 
 /** @param {string} id @param {Liking} kind @param {string} title @param {string} text @param {number} cents */
@@ -66,13 +69,7 @@ function forUser(user) {
   const turn = choiceOf(user, others.length);
   const rest = [...others.slice(turn), ...others.slice(0, turn)];
   const items = [...first, ...rest].slice(0, shown);
-  const { title, badge } = likings[liking];
-  return carousel(
-    title,
-    'Picked for you, with free cancellation until the day before',
-    items,
-    badge,
-  );
+  return carousel(titles[liking], 'Picked for you, with free cancellation', items);
 }
 
 /** One click counts more than what we knew before. @param {string} user */
@@ -87,24 +84,21 @@ function likingOf(user) {
 function forEveryone(at) {
   const turn = Math.floor(at.getTime() / hourMs) % trips.length;
   const items = [...trips.slice(turn), ...trips.slice(0, turn)].slice(0, shown);
-  return carousel('Away from it all', 'Trips that others book right now', items, 'Popular');
+  return carousel('Away from it all', 'Trips that others book right now', items);
 }
 
-/**
- * The first three are on offer.
- * @param {string} title @param {string} subtitle @param {typeof trips} items @param {string} badge
- */
-function carousel(title, subtitle, items, badge) {
+/** @param {string} title @param {string} subtitle @param {typeof trips} items */
+function carousel(title, subtitle, items) {
   return {
     template: 'carousel',
     data: {
       ...{ title, subtitle, accent: 'blue' },
       items: items.map(({ id, title, text, cents }, index) => {
-        const offer = index < 3 ? { badge, was: euros(cents) } : {};
+        const percent = index < onOffer ? offPercent : 0;
         return {
           ...{ id, title, text, image: `/assets/${id}.svg` },
-          price: `from ${euros(index < 3 ? reduced(cents, 10) : cents)}`,
-          ...offer,
+          price: `from ${euros(reduced(cents, percent))}`,
+          ...(percent > 0 && { badge: `${percent}% off`, was: euros(cents) }),
           url: `https://travel.example/trips/${id.slice('travel-'.length)}`,
         };
       }),

@@ -7,12 +7,17 @@ const headlines = ['headline', 'title', 'name', 'text'];
 
 /** The content's own headline, or the beginning of its JSON; `null` columns: all of it. */
 export function headlineOf(contentJson: string, columns: number | null): string {
-  const content: unknown = JSON.parse(contentJson);
-  const fields = typeof content === 'object' && content !== null ? content : {};
+  const content = fieldsOf(JSON.parse(contentJson));
+  // What a template shows is one level down.
+  const fields = { ...fieldsOf(content.data), ...content };
   const found = headlines
-    .map((name) => (fields as { [name: string]: unknown })[name])
+    .map((name) => fields[name])
     .find((value) => typeof value === 'string' && value !== '');
   return shortened(typeof found === 'string' ? found : contentJson, columns);
+}
+
+function fieldsOf(value: unknown): { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** One line, nothing in it that steers a terminal. */

@@ -8,7 +8,7 @@ import type { Fallback, ProductContent, TemplateName } from './schema.ts';
 import { serverHtml } from './server-html.ts';
 
 /** What a client must know to draw it: 2 adds the variable `now`. */
-export type Profile = 1 | 2;
+type Profile = 1 | 2;
 
 export type SlotContent = {
   profile: Profile;

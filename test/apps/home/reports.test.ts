@@ -83,6 +83,20 @@ describe('the deals team', () => {
     });
   });
 
+  it('finds its key in a file where that is named, as it is at each report', async () => {
+    const { posted, env } = await openIngest(503);
+    const folder = mkdtempSync(join(tmpdir(), 'beforehand-key-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'producer-key');
+    writeFileSync(file, 'bhk_first\n');
+    const { BEFOREHAND_INGEST_URL } = env;
+    const given = { BEFOREHAND_INGEST_URL, BEFOREHAND_PRODUCER_KEY_FILE: file };
+    await start('deals', { ...given, DEALS_EVERY_MS: '1000' });
+    await expect.poll(() => posted.at(-1)?.key).toBe('Bearer bhk_first');
+    writeFileSync(file, 'bhk_next');
+    await expect.poll(() => posted.at(-1)?.key).toBe('Bearer bhk_next');
+  });
+
   it('says nothing else under the same id when it starts again', async () => {
     const { posted, env } = await openIngest();
     const deals = await start('deals', { ...env, DEALS_EVERY_MS: '3000' });

@@ -1,6 +1,7 @@
 // @ts-check
 // Reports events to the platform, patiently: who is asked to wait waits as long as it was told.
 
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [firstDelayMs, timeoutMs] = [500, 10_000];
@@ -17,7 +18,7 @@ const maxAskedMs = 300_000;
  */
 export async function reportEvents(events, { untilMs = Number.POSITIVE_INFINITY } = {}) {
   const url = process.env.BEFOREHAND_INGEST_URL;
-  const key = process.env.BEFOREHAND_PRODUCER_KEY;
+  const key = producerKey();
   if (url === undefined || key === undefined) {
     console.log(
       'Nothing is reported: BEFOREHAND_INGEST_URL and BEFOREHAND_PRODUCER_KEY say where.',
@@ -39,6 +40,12 @@ export async function reportEvents(events, { untilMs = Number.POSITIVE_INFINITY 
     // The platform may stop while we wait, and must not have to wait for us.
     await sleep(delayMs, undefined, { ref: false });
   }
+}
+
+/** Containers have it in a file. */
+function producerKey() {
+  const { BEFOREHAND_PRODUCER_KEY: key, BEFOREHAND_PRODUCER_KEY_FILE: file } = process.env;
+  return file === undefined ? key : readFileSync(file, 'utf8').trim();
 }
 
 /** @param {string} url @param {string} key @param {unknown} events */

@@ -22,7 +22,7 @@ const infrastructure = [
 /** Files that a process, a thread or a person starts; everything else must be reached from one. */
 const entryPoints = [
   '^src/main/(ingest|worker|replica|operator|migrate|solo|stack|token|cli|psql)[.]ts$',
-  '^src/(main/container-(setup|nginx-setup|logins)|outbound/thread-entry)[.]ts$',
+  '^src/(main/container-(setup|nginx-setup|logins|service-key)|outbound/thread-entry)[.]ts$',
   '^(beforehand|home)[.]config[.]ts$',
   // For whoever runs the platform without Postgres or threads, and for every fast test.
   '^src/outbound/memory-(content-store|positions|region-store|unit-runner)[.]ts$',

@@ -2,7 +2,9 @@
 
 import { parseArgs } from 'node:util';
 
-type Option = { type: 'string'; default?: string } | { type: 'boolean'; default?: boolean };
+type Option =
+  | { type: 'string'; multiple?: boolean; default?: string }
+  | { type: 'boolean'; default?: boolean };
 type Options = { readonly [name: string]: Option & { short?: string } };
 
 /** Returns what was given, or throws with the first option that is unknown and with `usage`. */

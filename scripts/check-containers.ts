@@ -1,6 +1,8 @@
 // `npm run containers -- check`: starts docker/compose.yaml on the Docker engine that is there, and
-// shows that it keeps what docs/deploying.md says. It deletes the volumes when all went well.
+// shows that it keeps what docs/deploying.md says; with --home the home page and its products. It
+// deletes the volumes when all went well.
 
+import { homeSteps, type Step } from './check-home-containers.ts';
 import { type Containers, openContainers } from './containers.ts';
 import { loadProducer } from './containers-load.ts';
 
@@ -12,10 +14,12 @@ const kinds = ['rabbitmq', 'postgres', 'ingest', 'worker', 'operator'];
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const isBuilt = args.includes('--no-build');
+  const isHome = args.includes('--home');
   if (args[0] !== 'check') {
-    throw new Error('Usage: npm run containers -- check [--no-build]');
+    throw new Error('Usage: npm run containers -- check [--home] [--no-build]');
   }
-  const containers = openContainers({ isBuilt });
+  const files = isHome ? ['compose.yaml', 'compose.home.yaml'] : ['compose.yaml'];
+  const containers = openContainers({ isBuilt, files });
   const step = async (what: string, work: () => Promise<string>) => {
     const startedMs = performance.now();
     const result = await work();
@@ -25,14 +29,21 @@ async function main(): Promise<void> {
   await step('up --wait, from nothing', () => containers.up());
   await step('images', () => containers.imageSizes());
   await step('nobody is root, and nobody writes to their image', () => containers.confinement());
-  await step('an event comes into every region', () => walkThrough(containers));
-  await step('the command line finds what it needs', () => askTools(containers));
-  await step('four workers', () => containers.up('--scale', 'worker=4'));
-  await step('any one stopped, positioned documents are read', () => stopEach(containers));
-  await step('a region that hangs is left out', () => hang(containers));
-  await step('a password is changed', () => changePassword(containers));
-  await step('down and up under load', () => downUnderLoad(containers));
+  const steps = isHome ? homeSteps(containers) : commonSteps(containers);
+  for (const [what, work] of steps) await step(what, work);
   await step('down', () => containers.down('--volumes'));
+}
+
+function commonSteps(containers: Containers): Step[] {
+  return [
+    ['an event comes into every region', () => walkThrough(containers)],
+    ['the command line finds what it needs', () => askTools(containers)],
+    ['four workers', () => containers.up('--scale', 'worker=4')],
+    ['any one stopped, positioned documents are read', () => stopEach(containers)],
+    ['a region that hangs is left out', () => hang(containers)],
+    ['a password is changed', () => changePassword(containers)],
+    ['down and up under load', () => downUnderLoad(containers)],
+  ];
 }
 
 async function walkThrough(containers: Containers): Promise<string> {

@@ -7,14 +7,16 @@ import { promisify } from 'node:util';
 import { openClient } from './containers-client.ts';
 
 const run = promisify(execFile);
-const file = fileURLToPath(new URL('../docker/compose.yaml', import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(`../docker/${name}`, import.meta.url));
 
 /** How long a fact may take that is bound to come. */
 const patienceMs = 60_000;
 
 export type Containers = ReturnType<typeof openContainers>;
 
-export function openContainers({ isBuilt }: { isBuilt: boolean }) {
+/** `files`: of the folder docker, each laid over those before it. */
+export function openContainers({ isBuilt, files }: { isBuilt: boolean; files: readonly string[] }) {
+  const named = files.flatMap((file) => ['-f', fileOf(file)]);
   const docker = async (...args: string[]): Promise<string> => {
     try {
       return (await run('docker', args, { maxBuffer: 64 * 1024 * 1024 })).stdout.trim();
@@ -24,7 +26,7 @@ export function openContainers({ isBuilt }: { isBuilt: boolean }) {
       throw new Error(`docker ${args.join(' ')}: ${said}`, { cause: error });
     }
   };
-  const compose = (...args: string[]) => docker('compose', '-f', file, ...args);
+  const compose = (...args: string[]) => docker('compose', ...named, ...args);
   const tool = (...args: string[]) => compose('run', '--rm', '-T', 'tools', ...args);
   const client = openClient(tool);
   const { post, read, ticket } = client;
@@ -51,10 +53,13 @@ export function openContainers({ isBuilt }: { isBuilt: boolean }) {
       return '';
     },
     async imageSizes() {
-      const images = ['beforehand', 'beforehand-nginx'];
+      const images = (await compose('config', '--images')).split('\n');
+      const ours = [...new Set(images)]
+        .filter((image) => image.startsWith('beforehand'))
+        .toSorted();
       const format = ['image', 'inspect', '-f', '{{.Size}}'];
-      const sizes = await Promise.all(images.map((image) => docker(...format, image)));
-      return images
+      const sizes = await Promise.all(ours.map((image) => docker(...format, image)));
+      return ours
         .map((image, at) => `${image} ${Math.round(Number(sizes[at]) / 1e6)} MB`)
         .join(', ');
     },
@@ -77,6 +82,7 @@ export function openContainers({ isBuilt }: { isBuilt: boolean }) {
         const { status, state, servedBy } = await read(user, region);
         return status === 200 && state === 'personal' && servedBy === region;
       }, `${user} is positioned in ${region}`),
+    waitUntil: until,
     isSettled: (name: string) =>
       until(async () => (await ticket(name)).units.length > 0, 'an outcome').then(
         () => true,

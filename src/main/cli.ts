@@ -2,16 +2,8 @@
 // what it was told, 1 when that failed or was interrupted, 2 when it was told wrongly.
 
 import { Command, CommanderError } from 'commander';
-import { addDeadCommands } from './cli-dead.ts';
-import { addEventCommands } from './cli-event.ts';
-import { addGeneratorCommands } from './cli-generator.ts';
-import { addKeyCommands } from './cli-key.ts';
-import { addRegionCommands } from './cli-region.ts';
-import { addSendCommand } from './cli-send.ts';
-import { addStatusCommand } from './cli-status.ts';
 import { printable } from './cli-table.ts';
 import { openTerminal } from './cli-terminal.ts';
-import { addUserCommands } from './cli-user.ts';
 
 const cli = new Command('npm run -s cli --')
   .description('Looks after a running installation of Beforehand.')
@@ -28,15 +20,20 @@ Examples:
   npm run -s cli -- user show alice
   npm run -s cli -- dead list --since 2h`,
   );
+/** What each imports takes a moment to load, so only what was typed is; for help all are. */
+const commands = new Map([
+  ['status', async () => (await import('./cli-status.ts')).addStatusCommand],
+  ['user', async () => (await import('./cli-user.ts')).addUserCommands],
+  ['event', async () => (await import('./cli-event.ts')).addEventCommands],
+  ['dead', async () => (await import('./cli-dead.ts')).addDeadCommands],
+  ['send', async () => (await import('./cli-send.ts')).addSendCommand],
+  ['region', async () => (await import('./cli-region.ts')).addRegionCommands],
+  ['generator', async () => (await import('./cli-generator.ts')).addGeneratorCommands],
+  ['key', async () => (await import('./cli-key.ts')).addKeyCommands],
+]);
+const typed = commands.get(process.argv[2] ?? '');
 const terminal = openTerminal();
-addStatusCommand(cli, terminal);
-addUserCommands(cli, terminal);
-addEventCommands(cli, terminal);
-addDeadCommands(cli, terminal);
-addSendCommand(cli, terminal);
-addRegionCommands(cli, terminal);
-addGeneratorCommands(cli, terminal);
-addKeyCommands(cli, terminal);
+for (const load of typed === undefined ? commands.values() : [typed]) (await load())(cli, terminal);
 
 await cli.parseAsync().catch((error: Error) => {
   if (error instanceof CommanderError) {

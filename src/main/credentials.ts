@@ -1,9 +1,10 @@
 // The keys of a local installation: made once per data directory, then read.
 
-import { randomBytes } from 'node:crypto';
+import { generateKeyPair, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { promisify } from 'node:util';
+import type { JWK } from 'jose';
 import type { Producer } from '../domain/ingest/producer.ts';
 import { hashKey, idOfKey, newProducerKey, type StoredKey } from '../outbound/file-keys-format.ts';
 import { writeJsonOnce } from './secret-json.ts';
@@ -58,9 +59,12 @@ export function readCredentials(dataDir: string): Credentials {
 }
 
 async function createCredentials(): Promise<Credentials> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
   const kid = randomBytes(8).toString('hex');
-  const privateJwk = { ...(await exportJWK(privateKey)), kid, alg: 'ES256', use: 'sig' };
+  const privateJwk: JWK & { kid: string } = {
+    ...(privateKey.export({ format: 'jwk' }) as JWK),
+    ...{ kid, alg: 'ES256', use: 'sig' },
+  };
   return {
     producerKey: newProducerKey(mayDoEverything(randomBytes(4).toString('hex'))).keyText,
     token: { algorithm: 'ES256', privateJwk, issuer: tokenIssuer, audience: tokenAudience },

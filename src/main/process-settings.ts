@@ -1,7 +1,9 @@
 // What every process of ours reads from its environment.
 
-import { type LogLevel, logLevels } from '../outbound/pino-observer.ts';
+import type { LogLevel } from '../outbound/pino-observer.ts';
 import { type Setting, type Settings, text } from './settings.ts';
+
+const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 const logLevel: Setting<LogLevel> = {
   env: 'BEFOREHAND_LOG_LEVEL',

@@ -4,9 +4,7 @@ import { type DestinationStream, type Level, pino, stdTimeFunctions } from 'pino
 import type { Observation, Observe } from '../domain/observation.ts';
 import { redactSecrets } from './pino-redact.ts';
 
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly Level[];
-
-export type LogLevel = (typeof logLevels)[number];
+export type LogLevel = Extract<Level, 'debug' | 'info' | 'warn' | 'error'>;
 
 /**
  * `error`: a person must act now. `warn`: something went wrong and is being dealt with. `info`: what

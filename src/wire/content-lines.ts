@@ -11,7 +11,8 @@ import {
   type UserDocument,
 } from '../domain/document.ts';
 import { isUser } from '../domain/event.ts';
-import { parse, refusal, Text, WholeNumber } from './message.ts';
+import { parse, Text, WholeNumber } from './message.ts';
+import { refusal } from './refusal.ts';
 
 const SlotHead = Type.Object({
   slot: Text,

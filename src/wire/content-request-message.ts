@@ -3,15 +3,8 @@
 import { Type } from '@sinclair/typebox';
 import type { ContentRequest } from '../domain/content-request.ts';
 import { isUser } from '../domain/event.ts';
-import {
-  fieldsReader,
-  readHead,
-  readLines,
-  refusal,
-  Text,
-  WholeNumber,
-  writeHead,
-} from './message.ts';
+import { fieldsReader, readHead, readLines, Text, WholeNumber, writeHead } from './message.ts';
+import { refusal } from './refusal.ts';
 
 const kind = 'content_request';
 

@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import type { Json } from '../domain/json.ts';
-import { refusal } from './message.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * SHA-256 (hex) of type and data, whatever the order of the data's keys.

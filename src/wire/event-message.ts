@@ -8,12 +8,12 @@ import {
   LaneName,
   readHead,
   readLines,
-  refusal,
   Text,
   Ticket,
   WholeNumber,
   writeHead,
 } from './message.ts';
+import { refusal } from './refusal.ts';
 
 const kind = 'event';
 

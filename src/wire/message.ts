@@ -2,8 +2,8 @@
 
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { Failure } from '../domain/errors.ts';
 import { lanes } from '../domain/event.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * Raise it when a process of the release before would misread what is written now. Each release
@@ -23,11 +23,6 @@ export const Text = Type.String({ minLength: 1, maxLength: 64 * 1024 });
 /** Opaque, so nothing is known of it but that it is short. */
 export const Ticket = Type.String({ minLength: 1, maxLength: 64 });
 export const LaneName = Type.Union(lanes.map((lane) => Type.Literal(lane)));
-
-/** What a consumer does with it: keep the message away from the queue, and say why. */
-export function refusal(problem: string, cause?: unknown): Failure {
-  return new Failure('rejected', problem, cause === undefined ? {} : { cause });
-}
 
 /**
  * Throws `rejected` unless the message came by the key of what it says. The broker lets each region

@@ -9,11 +9,11 @@ import {
   fieldsReader,
   readHead,
   readLines,
-  refusal,
   requireKey,
   WholeNumber,
   writeHead,
 } from './message.ts';
+import { refusal } from './refusal.ts';
 import { receiptKey, wordPattern } from './topology.ts';
 
 const kind = 'report';

@@ -1,21 +1,14 @@
 // Writes docs/home/*.png and what the home page weighs into docs/home.md: `npm run docs:home`.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { removePostgresCluster } from '../src/servers/postgres-placement.ts';
-import { findProgram } from '../src/servers/programs.ts';
-import { ensure } from '../src/servers/system-packages.ts';
-import { launchChromium } from '../test/chromium.ts';
-import { openAs, sign, titleOf, withdraw } from '../test/system/home-pages.ts';
-import { startSolo } from '../test/system/solo-process.ts';
+import { openAs, sign, slot, titleOf, withdraw } from '../test/system/home-pages.ts';
 import { type Visit, visitHome } from './home-visit.ts';
+import { desk, phone, shoot, withSolo } from './pictures.ts';
 
-const desk = { width: 1280, height: 1180, fullPage: false };
-const phone = { width: 360, height: 780, fullPage: true };
 const pictures = [
   ...(['light', 'dark'] as const).flatMap((colorScheme) =>
     [desk, phone].map((size) => ({ person: 'Ada', isSigned: false, colorScheme, size })),
@@ -29,46 +22,36 @@ const visits = 5;
 
 const folder = fileURLToPath(new URL('../docs/home/', import.meta.url));
 const document = fileURLToPath(new URL('../docs/home.md', import.meta.url));
-/** A picture of flat colors needs few of them: it is a third of the size. */
-const pngquant = ensure('pngquant', () => findProgram('pngquant'), console.error);
-const interFont = '/usr/share/fonts/opentype/inter/Inter-Regular.otf';
-/** The first that the page asks for, so that the pictures are the same wherever they are made. */
-ensure('fonts-inter', () => (existsSync(interFont) ? interFont : null), console.error);
-const dataDir = mkdtempSync(join(tmpdir(), 'beforehand-pictures-'));
-const browser = await launchChromium();
-const solo = await startSolo(dataDir, { BEFOREHAND_CONFIG: 'home.config.ts' });
-const url = `${solo.summary.regions.eu}/`;
-mkdirSync(folder, { recursive: true });
-try {
-  for (const picture of pictures) await takePicture(browser, picture);
-  await writeNumbers(browser);
-} finally {
-  await browser.close();
-  await solo.stop('SIGTERM');
-  removePostgresCluster(dataDir);
-  rmSync(dataDir, { recursive: true, force: true });
-}
+
+await withSolo({ BEFOREHAND_CONFIG: 'home.config.ts' }, async ({ browser, solo }) => {
+  const url = `${solo.summary.regions.eu}/`;
+  for (const picture of pictures) await takePicture(browser, url, picture);
+  await writeNumbers(browser, url);
+});
 
 async function takePicture(
   browser: Browser,
+  url: string,
   { person, isSigned, colorScheme, size }: (typeof pictures)[number],
 ): Promise<void> {
   const { width, height, fullPage } = size;
   const viewport = { width, height };
   const { page } = await openAs(browser, url, person, { colorScheme, viewport });
-  if (person === 'Ada') await sign(page).waitFor();
+  if (person === 'Ada') {
+    await sign(page).waitFor();
+    await first(page, 'insurance').waitFor();
+  }
   if (isSigned) {
     await sign(page).click();
     await titleOf(page, 'insurance').filter({ hasText: 'is insured' }).waitFor();
     for (const name of ['energy', 'savings']) {
-      await page.locator(`[data-slot="home.${name}"]`).getByText('because you are').waitFor();
+      await slot(page, name).getByText('because you are').waitFor();
     }
+    await first(page, 'energy').waitFor();
   }
-  await shoot(
-    page,
-    `${isSigned ? 'signed' : person.toLowerCase()}-${colorScheme}-${width}`,
-    fullPage,
-  );
+  await settle(page, fullPage);
+  const name = `${isSigned ? 'signed' : person.toLowerCase()}-${colorScheme}-${width}`;
+  await shoot(page, join(folder, `${name}.png`), { fullPage, colors: 128 });
   if (isSigned) {
     await withdraw(page).click();
     await sign(page).waitFor();
@@ -76,9 +59,14 @@ async function takePicture(
   await page.context().close();
 }
 
-async function shoot(page: Page, name: string, fullPage: boolean): Promise<void> {
+/** The section of a product once it leads the page: the order is a slot of its own. */
+function first(page: Page, name: string) {
+  return page.locator(`#slots > [data-slot="home.${name}"]:first-child`);
+}
+
+async function settle(page: Page, isOfWholePage: boolean): Promise<void> {
   // The bar stays where the window ends, which is nowhere in a picture of the whole page.
-  if (fullPage) await page.evaluate("document.getElementById('demo').hidden = true");
+  if (isOfWholePage) await page.evaluate("document.getElementById('demo').hidden = true");
   await page.evaluate('document.activeElement.blur()');
   await page.mouse.move(0, 0);
   // What is loaded when it comes near is loaded now; changes have been played.
@@ -86,13 +74,9 @@ async function shoot(page: Page, name: string, fullPage: boolean): Promise<void>
     ...[...document.images].map((image) => { image.loading = 'eager'; return image.decode(); }),
     ...document.getAnimations().map((animation) => animation.finished),
   ])`);
-  const path = join(folder, `${name}.png`);
-  await page.screenshot({ path, fullPage, caret: 'hide' });
-  execFileSync(pngquant, ['--force', '--strip', '--output', path, '128', path]);
-  console.log(path);
 }
 
-async function writeNumbers(browser: Browser): Promise<void> {
+async function writeNumbers(browser: Browser, url: string): Promise<void> {
   const { page } = await openAs(browser, url, 'Ada');
   const session = await page.context().storageState();
   await page.context().close();

@@ -87,8 +87,15 @@ function toDocument(
 
 function toSlot(row: MadeRow): SlotHistory {
   const { ticket, accepted_at_ms: acceptedAtMs, settled_at_ms: settledAtMs, made_by: by } = row;
-  const made = ticket === null ? null : { ticket, acceptedAtMs, settledAtMs, by: by ?? [] };
-  return { ...toSlotContent(row), made };
+  const content = toSlotContent(row);
+  if (ticket === null) return { ...content, made: null };
+  const made = { ticket, acceptedAtMs, settledAtMs, by: makersOf(content.slot, by ?? []) };
+  return { ...content, made };
+}
+
+/** One event fills many slots, and what filled a slot is called like it unless it has a name of its own. */
+function makersOf(slot: string, stored: readonly string[]): string[] {
+  return stored.includes(slot) ? [slot] : [...stored];
 }
 
 /** Rows of an event follow one another. */

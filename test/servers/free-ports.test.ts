@@ -1,9 +1,18 @@
 // Ports that several processes choose at the same time.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -11,15 +20,20 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 const run = promisify(execFile);
 const freePorts = join(import.meta.dirname, '../../src/servers/free-ports.ts');
 
+const uid = process.getuid?.() ?? 0;
 let folder: string;
+/** Where the turn is kept. */
+let own: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'beforehand-free-ports-'));
+  own = join(folder, `beforehand-ports-${uid}`);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a new process is given; several ask in the order of the answers. */
-async function askInNewProcess(count: number): Promise<number[]> {
-  const program = `import { findFreePorts } from '${freePorts}';
+async function askInNewProcess(count: number, { before = '' } = {}): Promise<number[]> {
+  const program = `${before}
+    const { findFreePorts } = await import('${freePorts}');
     console.log(JSON.stringify(await findFreePorts(${count})));`;
   const { stdout } = await run(
     process.execPath,
@@ -29,12 +43,17 @@ async function askInNewProcess(count: number): Promise<number[]> {
   return JSON.parse(stdout) as number[];
 }
 
+function ownFolder(): string {
+  mkdirSync(own, { mode: 0o700, recursive: true });
+  return own;
+}
+
 function beginAt(text: string): void {
-  writeFileSync(join(folder, `beforehand-next-port-${userInfo().uid}`), text);
+  writeFileSync(join(ownFolder(), 'next'), text);
 }
 
 it('gives no port to two processes, though nobody has bound it', async () => {
-  const given = await Promise.all([4, 4, 4].map(askInNewProcess));
+  const given = await Promise.all([4, 4, 4].map((count) => askInNewProcess(count)));
   expect(new Set(given.flat()).size).toBe(12);
 });
 
@@ -71,4 +90,34 @@ it.each(['', 'half a', '-5', '1e300', 'null'])('begins anew when the turn is: %j
   await expect(
     new Promise((resolve) => connect(port, '127.0.0.1').once('error', resolve)),
   ).resolves.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+it('goes on when whoever had the turn was killed with it', async () => {
+  beginAt('25000');
+  const killed = `const { hold } = await import('${freePorts.replace('free-ports', 'lock-file')}');
+    hold('${own}/next.lock');
+    process.kill(process.pid, 'SIGKILL');`;
+  await expect(askInNewProcess(1, { before: killed })).rejects.toMatchObject({ signal: 'SIGKILL' });
+  expect(readFileSync(join(own, 'next.lock'), 'utf8')).toContain('pid');
+  expect((await askInNewProcess(1))[0]).toBeGreaterThanOrEqual(25_000);
+});
+
+it('gives ports to a user who has no name', async () => {
+  // As an arbitrary number in a container; the real thing needs a process of such a user.
+  const nameless = `const os = await import('node:os');
+    os.default.userInfo = () => { throw new Error('uv_os_get_passwd returned ENOENT'); };
+    (await import('node:module')).syncBuiltinESMExports();`;
+  expect(await askInNewProcess(2, { before: nameless })).toHaveLength(2);
+});
+
+it.each<[string, () => void]>([
+  ['is a file of somebody', () => writeFileSync(own, '')],
+  ['can be written by others', () => chmodSync(ownFolder(), 0o777)],
+  ['leads elsewhere', () => symlinkSync(join(folder, 'elsewhere'), own)],
+])('gives ports without turns when the place for them %s', async (_what, spoil) => {
+  mkdirSync(join(folder, 'elsewhere'));
+  spoil();
+  expect(await askInNewProcess(2)).toHaveLength(2);
+  for (const path of [own, join(folder, 'elsewhere')])
+    expect(existsSync(join(path, 'next'))).toBe(false);
 });

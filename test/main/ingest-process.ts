@@ -1,7 +1,7 @@
 // An ingest as a process of its own, for tests: how it is started, asked, and posted to.
 
-import getPort from 'get-port';
 import { expect } from 'vitest';
+import { findFreePort } from '../../src/servers/free-ports.ts';
 import { send } from '../inbound/open-ingest.ts';
 import { get } from '../inbound/open-server.ts';
 import { startEntry } from './start-entry.ts';
@@ -10,7 +10,7 @@ const login = { specversion: '1.0', id: 'e-1', source: '/shop', type: 'user.logi
 
 /** No worker tells of the clock here: by default it goes by its own at once. */
 export async function startIngestProcess(keyText: string, env: { [name: string]: string }) {
-  const port = await getPort({ port: [18_080, 18_081, 18_082, 18_083] });
+  const port = await findFreePort();
   const started = startEntry('ingest', {
     BEFOREHAND_AMQP_MAX_RETRY_PAUSE_MS: '100',
     BEFOREHAND_KEYS_CHECK_EVERY_MS: '50',

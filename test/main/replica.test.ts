@@ -3,11 +3,11 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FanOut } from '../../src/domain/ports.ts';
 import { amqpPageRequests } from '../../src/inbound/amqp-page-requests.ts';
 import { amqpFanOut } from '../../src/outbound/amqp-fan-out.ts';
+import { findFreePort } from '../../src/servers/free-ports.ts';
 import { type BrokerNamespace, openBrokerNamespace } from '../broker-namespace.ts';
 import { aBundle, aDocument } from '../fixtures/content.ts';
 import { audience, es256, issuer, sign } from '../inbound/open-content.ts';
@@ -66,7 +66,7 @@ const environment = () => ({
 });
 
 async function startReplica() {
-  const port = await getPort({ port: [18_090, 18_091, 18_092, 18_093] });
+  const port = await findFreePort();
   const started = startEntry('replica', {
     ...environment(),
     BEFOREHAND_REPLICA_PORT: String(port),

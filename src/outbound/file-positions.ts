@@ -76,6 +76,8 @@ export function filePositions(options: FilePositionsOptions): Positions {
       else if (hasPages) unlinkIfThere(`${pages}/${path}`);
       layDown(`${users}/${path}`, body);
     } catch (error) {
+      // The page of a first position may be there already, and is to be found until it is gone.
+      index.add(key);
       // Whoever reads asks the replica then; an old body would stay for good.
       removeFile(key);
       throw error;

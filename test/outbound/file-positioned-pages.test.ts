@@ -152,6 +152,18 @@ describe('pages on disk', () => {
     },
   );
 
+  it('of whoever had none before are there until they are gone, and then taken away', () => {
+    const positions = open();
+    failing('renameSync', 'users', () =>
+      failing('unlinkSync', 'pages', () => {
+        expect(() => write(positions, 'alice')).toThrow(/cannot be written \(EIO\)/);
+      }),
+    );
+    expect([positions.has('alice'), existsSync(pageOf('alice'))]).toEqual([true, true]);
+    positions.remove('alice');
+    expect([positions.has('alice'), existsSync(pageOf('alice'))]).toEqual([false, false]);
+  });
+
   it('for everyone are gone with the bodies for everyone when one cannot be written', () => {
     const positions = open();
     positions.writeGeneric(pair, pair);

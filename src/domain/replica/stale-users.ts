@@ -2,8 +2,9 @@
 //
 // A change of generic content touches nearly every position. To take them all away would send every
 // reader to the replica at once, so the old generic content is served a little longer, and the
-// positions that were laid down last, the likeliest to be read, are rewritten first. What was taken
-// away all the same, because it was withdrawn, is laid down again before the rest.
+// positions that were laid down last, the likeliest to be read, are rewritten first. Each has its
+// turn, however quickly changes follow. What was taken away all the same, because it was withdrawn,
+// is laid down again before the rest.
 //
 // Changes are counted, and each position knows at which count it was laid down: a change costs the
 // same for one position and for a million of them.
@@ -57,9 +58,10 @@ export function createStaleUsers(options: {
   const lastChangeOf = new Map<string, number>();
   const takenAway = new Set<string>();
   let change = 0;
-  /** Whom to look at, the last one first; `null`: everybody, from the beginning. */
-  let left: string[] | null = null;
-  let isAllRewritten = false;
+  /** Whom this pass has still to look at, the last one first. */
+  let left: string[] = [];
+  /** How many changes there had been when this pass began, and when all were said to be rewritten. */
+  let [changeOfPass, changeSaid] = [-1, -1];
 
   function isStale(user: string): boolean {
     const shown = shownByUser.get(user);
@@ -69,12 +71,9 @@ export function createStaleUsers(options: {
   }
 
   function rewrite(user: string): void {
-    if (takenAway.delete(user) || positions.has(user)) {
-      bring(user);
-    } else {
-      shownByUser.delete(user);
-      onDropped(user);
-    }
+    if (takenAway.delete(user) || positions.has(user)) return void bring(user);
+    shownByUser.delete(user);
+    onDropped(user);
   }
 
   async function rewriteSome(): Promise<void> {
@@ -84,7 +83,6 @@ export function createStaleUsers(options: {
       budget -= 1;
       rewrite(user);
     }
-    left ??= Array.from(shownByUser.entries(), ([user]) => user);
     for (let looks = 0; left.length > 0; looks += 1) {
       if (budget === 0 || looks === looksPerTurn) return;
       const user = left.pop() as string;
@@ -92,10 +90,16 @@ export function createStaleUsers(options: {
       budget -= 1;
       rewrite(user);
     }
-    if (isAllRewritten) return;
-    // Before, because a change meanwhile takes it back.
-    isAllRewritten = true;
-    if (!(await onAllRewritten())) isAllRewritten = false;
+    // Not before the pass has ended: while changes follow quickly, those at its end had no turn.
+    if (changeOfPass !== change) {
+      left = Array.from(shownByUser.entries(), ([user]) => user);
+      changeOfPass = change;
+      return;
+    }
+    if (changeSaid === change) return;
+    // What changes meanwhile is not in what is said.
+    const said = change;
+    if (await onAllRewritten()) changeSaid = said;
   }
 
   return {
@@ -126,8 +130,6 @@ export function createStaleUsers(options: {
       change += 1;
       for (const slot of slots) lastChangeOf.set(slot, change);
       interned.clear();
-      left = null;
-      isAllRewritten = false;
     },
   };
 }

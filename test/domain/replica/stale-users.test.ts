@@ -1,6 +1,6 @@
 // What is remembered of positions is bounded by how many there may be, whoever had one before.
 
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createStaleUsers } from '../../../src/domain/replica/stale-users.ts';
 import { memoryPositions } from '../../../src/outbound/memory-positions.ts';
 import { memoryRegionStore } from '../../../src/outbound/memory-region-store.ts';
@@ -81,4 +81,42 @@ it('remembers no expiry of whoever was dropped', async () => {
   await expect.poll(positions.count).toBe(0);
   expect(changes.flat().length).toBeGreaterThanOrEqual(maxFiles);
   expect(changes.flat().length).toBeLessThanOrEqual(maxFiles + slack);
+});
+
+it('gives everybody a turn, though generic content changes before all have had theirs', async () => {
+  vi.useFakeTimers();
+  try {
+    const users = usersOf('user', 20);
+    const brought = new Set<string>();
+    let allRewritten = 0;
+    const stale = createStaleUsers({
+      bring(user) {
+        brought.add(user);
+        stale.laidDown(user, ['offers']);
+      },
+      positions: { has: () => true, count: () => users.length },
+      ...{ onDropped: () => {}, observe: () => {} },
+      // One in each turn.
+      rewritesPerS: 20,
+      async onAllRewritten() {
+        allRewritten += 1;
+        return true;
+      },
+    });
+    for (const user of users) stale.laidDown(user, ['offers']);
+    const rewriting = stale.start();
+    await vi.advanceTimersByTimeAsync(250);
+    allRewritten = 0;
+    for (let round = 0; round < 10; round += 1) {
+      stale.genericChanged(['offers']);
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    expect([...brought].toSorted()).toEqual(users.toSorted());
+    expect([allRewritten, users.some(stale.isStale)]).toEqual([0, true]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect([allRewritten, users.some(stale.isStale)]).toEqual([1, false]);
+    await rewriting.stop();
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -34,7 +34,9 @@ async function openUnit(name: string, port: number): Promise<Unit> {
       streams.push(response);
       return;
     }
-    response.statusCode = request.url === '/v1/refused' ? 503 : 200;
+    const lacks = [`/assets/not-in-${name}.js`, '/assets/nowhere.js', '/v1/nothing'];
+    const isLacking = lacks.includes(request.url ?? '');
+    response.statusCode = request.url === '/v1/refused' ? 503 : isLacking ? 404 : 200;
     response.end(JSON.stringify({ unit: name, path: request.url, headers: request.headers }));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -108,6 +110,22 @@ it('sends the page and its files to the unit of their user, whoever asks for the
     served.add(unit);
   }
   expect([...served].toSorted()).toEqual(['first', 'second']);
+});
+
+it('finds a file of the page where it is, while units are of different builds', async () => {
+  for (const user of users) {
+    const headers = bearer(tokenOf(user));
+    const { unit } = await ask(headers);
+    const other = unit === 'first' ? 'second' : 'first';
+    expect(await ask(headers, `/assets/not-in-${unit}.js`)).toMatchObject({
+      status: 200,
+      unit: other,
+    });
+    expect((await ask(headers, '/assets/nowhere.js')).status).toBe(404);
+    expect(await ask(headers, '/v1/nothing')).toMatchObject({ status: 404, unit });
+    // What it does not have takes no unit away.
+    expect(await ask(headers)).toMatchObject({ status: 200, unit });
+  }
 });
 
 it.each([

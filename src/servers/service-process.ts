@@ -30,6 +30,8 @@ export async function startService(options: ServiceOptions): Promise<StartedServ
   const [program = '', ...args] = options.command;
   const command = locate(program, options.cwd);
   if (command === null) return { absent: `${program} was not found` };
+  // What is meant for the service would go to whoever listens there.
+  if (await portAnswers(port)) return { absent: `port ${port} is taken` };
   const child = await startChild({ ...options, command, args });
   try {
     await waitUntilReady(name, child, {

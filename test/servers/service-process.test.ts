@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +88,18 @@ describe('a service that cannot be had', () => {
   ])('is absent, because %s', async (_why, command, reason) => {
     const { started } = await start(command);
     expect(started).toEqual({ absent: expect.stringContaining(reason) });
+  });
+
+  it('is absent, because somebody else listens at its port, who would get its requests', async () => {
+    const port = await findFreePort();
+    const stranger = createServer().listen(port, '127.0.0.1');
+    await once(stranger, 'listening');
+    const started = await startService({
+      ...{ name: 'tiny', command: ['node', 'tiny.mjs'], port, cwd, env: {}, logFile: logFile() },
+      ...{ isTied: true, readyTimeoutMs: 60_000, killAfterMs },
+    });
+    stranger.close();
+    expect(started).toEqual({ absent: `port ${port} is taken` });
   });
 
   it('is ended when it does not listen, even if it does not care about SIGTERM', async () => {

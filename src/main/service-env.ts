@@ -8,6 +8,8 @@ import { renewServiceKey } from './service-key.ts';
 export type ServiceUrls = { readonly [variable: string]: string };
 
 export type ServicePlace = {
+  /** Who starts it. */
+  owner: 'solo' | 'stack';
   name: string;
   service: Service;
   port: number;
@@ -21,7 +23,7 @@ export type ServicePlace = {
 
 /** All of it: nothing else of ours or of a person's shell is for services. Makes its key. */
 export function serviceEnv(place: ServicePlace): { [name: string]: string } {
-  const { name, service, dataDir, keysFile } = place;
+  const { service, dataDir, keysFile } = place;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { PATH = '', HOME } = process.env;
   const { source, types } = service;
@@ -33,7 +35,7 @@ export function serviceEnv(place: ServicePlace): { [name: string]: string } {
     BEFOREHAND_INGEST_URL: place.ingestUrl,
     ...(source !== undefined && {
       BEFOREHAND_PRODUCER_KEY:
-        place.key ?? renewServiceKey(keysFile, name, { source, ...(types && { types }) }),
+        place.key ?? renewServiceKey(keysFile, place, { source, ...(types && { types }) }),
     }),
   };
 }

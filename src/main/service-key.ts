@@ -6,14 +6,15 @@ import { newProducerKey } from '../outbound/file-keys-format.ts';
 
 /**
  * Returns a new key, and takes the one before away. It is kept by nobody but the service, so that
- * there is nothing to steal while nothing runs.
+ * there is nothing to steal while nothing runs. Solo mode and the stack may run beside each other from
+ * one keys file, so `owner` takes away its own only.
  */
 export function renewServiceKey(
   path: string,
-  name: string,
+  { owner, name }: { owner: 'solo' | 'stack'; name: string },
   { source, types = ['*'] }: { source: string } & Pick<Service, 'types'>,
 ): string {
-  const id = `service-${name}`;
+  const id = `${owner}-${name}`;
   const { keyText, entry } = newProducerKey({
     ...{ id, sources: [source], types, scopes: ['publish'] },
   });

@@ -108,7 +108,7 @@ async function run(
   const started = await startService({
     ...{ name, command: service.command, port, cwd: dirname(configFile), isTied: true, onSpawn },
     env: serviceEnv({
-      ...{ name, service, port, dataDir: join(folder, name) },
+      ...{ owner: 'solo', name, service, port, dataDir: join(folder, name) },
       ingestUrl: `http://${soloHost}:${settings.ingestPort}`,
       keysFile: credentialFiles(settings.dataDir).producerKeys,
     }),

@@ -25,7 +25,8 @@ async function run({ state, settings, files }: Stack, member: StackMember, onSpa
   const [name, service] = serviceOf(state, member);
   const [ingest] = state.members.filter(({ kind }) => kind === 'ingest');
   const env = serviceEnv({
-    ...{ name, service, port: member.port, dataDir: join(files.directory, member.name) },
+    ...{ owner: 'stack', name, service, port: member.port },
+    dataDir: join(files.directory, member.name),
     ingestUrl: ingest === undefined ? '' : addressOf(ingest),
     keysFile: credentialFiles(settings.dataDir).producerKeys,
     // An ingest would refuse a new one for a second, and a revoked one has to stay revoked.

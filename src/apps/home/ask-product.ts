@@ -96,10 +96,13 @@ async function readText(response: Response, { product, path }: Question): Promis
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What fetch throws says little; its cause says ECONNREFUSED. */
+/** What fetch throws says little; its cause says ECONNREFUSED, or "unexpected redirect". */
 function reasonOf(error: unknown): string {
-  const { message, cause } = error as { message?: unknown; cause?: { code?: unknown } };
-  return String(cause?.code ?? message ?? error);
+  const { message, cause } = error as {
+    message?: unknown;
+    cause?: { code?: unknown; message?: unknown };
+  };
+  return String(cause?.code ?? cause?.message ?? message ?? error);
 }
 
 function quoted(text: string): string {

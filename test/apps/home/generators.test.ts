@@ -2,6 +2,7 @@
 // answers what a test wants.
 
 import type { RequestListener } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listenHttp } from '../../http-listener.ts';
 import { generated, reacted } from './call-unit.ts';
@@ -66,7 +67,7 @@ describe('a generator of a product', () => {
     [
       'sends us elsewhere',
       (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
-      'travel did not answer /content: start it, or correct HOME_TRAVEL_URL.',
+      'travel did not answer /content: start it, or correct HOME_TRAVEL_URL. unexpected redirect',
     ],
     [
       'sends without end',
@@ -81,6 +82,22 @@ describe('a generator of a product', () => {
       'travel answered /content with more than 65536 bytes: its team must send less.',
     ],
     [
+      'sends little that unpacks to much',
+      (_request, response) => {
+        const packed = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+        response.writeHead(200, packed).end(gzipSync(Buffer.alloc(50_000_000, '[')));
+      },
+      'travel answered /content with more than 65536 bytes: its team must send less.',
+    ],
+    [
+      'says that it packed what it did not',
+      (_request, response) => {
+        const packed = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+        response.writeHead(200, packed).end('{}');
+      },
+      'travel broke off its answer to /content.',
+    ],
+    [
       'hangs up',
       (_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': '9' });
@@ -93,6 +110,25 @@ describe('a generator of a product', () => {
       expect(generated('home.travel', { event: {} })).rejects.toThrow(error),
     );
   });
+});
+
+it('gives up an answer that comes drop by drop when the time of its unit is over', async () => {
+  let drops = 0;
+  const ended = new AbortController();
+  const drip: RequestListener = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const dripping = setInterval(() => {
+      response.write(' ');
+      drops += 1;
+      if (drops === 5) ended.abort();
+    }, 10);
+    response.once('close', () => clearInterval(dripping));
+  };
+  await answering(drip, () =>
+    expect(generated('home.travel', { event: {}, signal: ended.signal })).rejects.toThrow(
+      'travel broke off its answer to /content.',
+    ),
+  );
 });
 
 describe('feedback', () => {

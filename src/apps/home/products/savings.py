@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         self.begun = time.monotonic()
         if not calls.acquire(blocking=False):
-            return self.end(503, {"error": "Too many ask at once."})
+            return self.refuse(503, "Too many ask at once.")
         try:
             route = ROUTES.get(self.path)
             if route is None:
@@ -132,11 +132,10 @@ class Handler(BaseHTTPRequestHandler):
             answer = route(body)
             self.end(204 if answer is None else 200, answer)
         except Refusal as refusal:
-            self.close_connection = True
-            self.end(refusal.status, {"error": str(refusal)})
+            self.refuse(refusal.status, str(refusal))
         except Exception as error:
             print("savings failed:", repr(error), file=sys.stderr, flush=True)
-            self.end(500, {"error": "savings failed."})
+            self.refuse(500, "savings failed.")
         finally:
             calls.release()
 
@@ -151,11 +150,16 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(413, "At most %d bytes are read." % MAX_BODY_BYTES)
         try:
             body = json.loads(self.rfile.read(length))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refusal(400, "The body must be JSON.") from None
         if not isinstance(body, dict):
             raise Refusal(400, "The body must be a JSON object.")
         return body
+
+    def refuse(self, status, error):
+        # A body that was not read would be taken for the next request.
+        self.close_connection = True
+        self.end(status, {"error": error})
 
     def end(self, status, body):
         text = b"" if body is None else json.dumps(body).encode()
@@ -163,6 +167,8 @@ class Handler(BaseHTTPRequestHandler):
         if body is not None:
             self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(text)))
+        if self.close_connection:
+            self.send_header("connection", "close")
         self.end_headers()
         self.wfile.write(text)
         took_ms = (time.monotonic() - self.begun) * 1000
@@ -170,10 +176,15 @@ class Handler(BaseHTTPRequestHandler):
         print(line, flush=True)
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Of connections that come at once, what finds no place comes again a second later: too late.
+    request_queue_size = MAX_CALLS
+
+
 def main():
     address = (os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "0")))
-    server = ThreadingHTTPServer(address, Handler)
-    server.daemon_threads = True
+    server = Server(address, Handler)
     # shutdown() waits for serve_forever() to return, which this handler would keep from returning.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print("savings listens at port %d" % server.server_port, flush=True)

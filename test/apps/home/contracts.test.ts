@@ -74,6 +74,15 @@ describe('a quote', () => {
     expect(late).toEqual({ events: [], warnings: [expect.stringContaining('with 409')] });
   });
 
+  it('is not signed by whoever pressed when it held no more', async () => {
+    const quote = await quoteFor({ user: 'jon', thing: 'Panda', monthlyCents: 1_800 });
+    const acceptedAt = new Date(Date.now() + 6 * 86_400_000);
+    expect(await accept(quote, 'jon', 'sign-7', { acceptedAt })).toEqual({
+      events: [],
+      warnings: [expect.stringMatching(/with 409: .*held until/)],
+    });
+  });
+
   it('of somebody else is refused, and nothing is reported or tried again', async () => {
     const asked = { user: 'hal', thing: 'Mini', monthlyCents: 2_100 };
     const quote = await quoteFor(asked);

@@ -26,7 +26,7 @@ const tariffs = [
 
 /** Told by the events on which content was asked for. @type {{ told: { user: string, isInsured: boolean, atMs: number }[] }} */
 const initial = { told: [] };
-const { state, save } = openJsonFile('insured', initial);
+const { state, change } = openJsonFile('insured', initial);
 
 serveProduct('energy', {
   '/content'(body) {
@@ -49,9 +49,10 @@ function isInsured(user) {
 function insure(user, isInsured, at) {
   const atMs = at.getTime();
   if (state.told.some((one) => one.user === user && one.atMs > atMs)) return;
-  const others = state.told.filter((one) => one.user !== user);
-  state.told = [...others, { user, isInsured, atMs }].slice(-maxInsured);
-  save();
+  change(() => {
+    const others = state.told.filter((one) => one.user !== user);
+    state.told = [...others, { user, isInsured, atMs }].slice(-maxInsured);
+  });
 }
 
 /** @param {string} title @param {number} need @param {boolean} isInsured */

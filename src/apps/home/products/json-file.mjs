@@ -15,11 +15,26 @@ export function openJsonFile(name, initial) {
   const path = join(folder, `${name}.json`);
   /** @type {State} */
   const state = read(path) ?? initial;
+  let saved = JSON.stringify(state);
   return {
     state,
-    save() {
-      writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+    /**
+     * Throws when it cannot be written, and the state is as it was then: what is no longer known after
+     * the next start must not be told to anybody.
+     * @template Result @param {() => Result} work Changes members of the state. @returns {Result}
+     */
+    change(work) {
+      try {
+        const result = work();
+        const text = JSON.stringify(state);
+        writeFileSync(`${path}.new`, text, { mode: 0o600 });
+        renameSync(`${path}.new`, path);
+        saved = text;
+        return result;
+      } catch (error) {
+        Object.assign(/** @type {object} */ (state), JSON.parse(saved));
+        throw error;
+      }
     },
   };
 }

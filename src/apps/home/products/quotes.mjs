@@ -21,12 +21,25 @@ const maxRequests = 1_000;
  *   requests: { key: string, contract: string, quote: string }[] }} Books
  */
 
+/** @param {Quote} quote @param {number} atMs */
+const holds = ({ validUntil }, atMs) => Date.parse(validUntil) > atMs;
+
+/** @param {Quote} quote @param {number} askedAtMs */
+function requireOpen(quote, askedAtMs) {
+  const { id, validUntil, withdrawnAtMs = 0 } = quote;
+  // Whoever was in time has it, also when we were not.
+  if (!holds(quote, askedAtMs)) throw new Refusal(409, `Quote ${id} held until ${validUntil}.`);
+  // A request that was long on its way must not bring back what its person has withdrawn since.
+  if (askedAtMs >= withdrawnAtMs) return;
+  throw new Refusal(409, `A contract of quote ${id} was withdrawn after this was asked for.`);
+}
+
 export function openQuotes(nowMs = Date.now) {
   /** @type {Books} */
   const initial = { quotes: [], contracts: [], requests: [] };
-  const { state, save } = openJsonFile('insurance', initial);
+  const { state, change } = openJsonFile('insurance', initial);
   const inDays = (/** @type {number} */ days) => new Date(nowMs() + days * dayMs).toISOString();
-  const isValid = (/** @type {Quote} */ { validUntil }) => Date.parse(validUntil) > nowMs();
+  const isValid = (/** @type {Quote} */ quote) => holds(quote, nowMs());
   const contractOf = (/** @type {string} */ user) =>
     state.contracts.find((contract) => contract.user === user) ?? null;
   const signedAs = (/** @type {string} */ quote) =>
@@ -39,21 +52,18 @@ export function openQuotes(nowMs = Date.now) {
   function once(key, decide) {
     const before = state.requests.find((request) => request.key === key);
     if (before !== undefined) return before;
-    const request = { key, ...decide() };
-    state.requests = [...state.requests, request].slice(-maxRequests);
-    save();
-    return request;
+    return change(() => {
+      const request = { key, ...decide() };
+      state.requests = [...state.requests, request].slice(-maxRequests);
+      return request;
+    });
   }
 
   /** @param {string} user @param {string} id @param {number} askedAtMs @returns {Contract} */
   function newContract(user, id, askedAtMs) {
     const quote = state.quotes.find((one) => one.id === id && one.user === user);
     if (quote === undefined) throw new Refusal(404, `There is no quote ${id} of this user.`);
-    if (!isValid(quote)) throw new Refusal(409, `Quote ${id} held until ${quote.validUntil}.`);
-    // A request that was long on its way must not bring back what its person has withdrawn since.
-    if (askedAtMs < (quote.withdrawnAtMs ?? 0)) {
-      throw new Refusal(409, `A contract of quote ${id} was withdrawn after this was asked for.`);
-    }
+    requireOpen(quote, askedAtMs);
     return { id: `C-${randomUUID().slice(0, 8)}`, user, quote: id, signedAt: inDays(0) };
   }
 
@@ -70,13 +80,15 @@ export function openQuotes(nowMs = Date.now) {
 
     /** @param {{ user: string, thing: string, monthlyCents: number }} asked */
     add(asked) {
-      state.quotes = state.quotes.filter((quote) => isValid(quote) || signedAs(quote.id));
-      if (state.quotes.length >= maxQuotes) throw new Refusal(503, 'No more quotes are kept.');
-      const id = `Q-${randomUUID().slice(0, 8)}`;
-      const quote = { id, ...asked, validUntil: inDays(quoteDays) };
-      state.quotes.push(quote);
-      save();
-      return quote;
+      const keptMs = nowMs() - dayMs;
+      return change(() => {
+        state.quotes = state.quotes.filter((one) => holds(one, keptMs) || signedAs(one.id));
+        if (state.quotes.length >= maxQuotes) throw new Refusal(503, 'No more quotes are kept.');
+        const id = `Q-${randomUUID().slice(0, 8)}`;
+        const quote = { id, ...asked, validUntil: inDays(quoteDays) };
+        state.quotes.push(quote);
+        return quote;
+      });
     },
 
     /** @param {string} user @param {string} quote @param {Request} request */

@@ -45,13 +45,15 @@ class Insured:
         with self.lock:
             if user in self.told and self.told[user][1] > at:
                 return
-            self.told.pop(user, None)
-            self.told[user] = [is_insured, at]
-            while len(self.told) > MAX_INSURED:
-                self.told.pop(next(iter(self.told)))
+            told = {other: what for other, what in self.told.items() if other != user}
+            told[user] = [is_insured, at]
+            while len(told) > MAX_INSURED:
+                told.pop(next(iter(told)))
             with open(self.path + ".new", "w", encoding="utf-8") as file:
-                json.dump(self.told, file)
+                json.dump(told, file)
             os.replace(self.path + ".new", self.path)
+            # Last: what could not be kept is not known either.
+            self.told = told
 
 
 def content(body):

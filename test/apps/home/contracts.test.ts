@@ -1,6 +1,7 @@
 // From a quote to a contract and back, by the reactions of the home page and the real back end.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listenHttp } from '../../http-listener.ts';
 import { generated, reacted } from './call-unit.ts';
 import { type Product, startProduct } from './start-product.ts';
 
@@ -105,6 +106,36 @@ describe('a quote', () => {
     const shown = await generated('home.insurance', { event: { user: 'ivy' } });
     expect(shown?.content).toMatchObject({ template: 'countdown', data: { id: quote } });
   });
+
+  async function insuranceAnswering(status: number, body: object, test: () => Promise<void>) {
+    const { url, close } = await listenHttp((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    process.env.HOME_INSURANCE_URL = url;
+    await test();
+    await close();
+  }
+
+  it.each([
+    [408, 'insurance answered /contracts with 408: its log says why.'],
+    [425, 'insurance answered /contracts with 425: its log says why.'],
+    [429, 'insurance answered /contracts with 429: its log says why.'],
+    [503, 'insurance answered /contracts with 503: its log says why.'],
+  ])('is tried again when insurance says %i, which is no answer to it', (status, error) =>
+    insuranceAnswering(status, {}, async () => {
+      await expect(accept('Q-1', 'gus', 'sign-9')).rejects.toThrow(error);
+    }),
+  );
+
+  it.each([{}, { contract: 7 }, { contract: null }])(
+    'is no contract, and tried again, when insurance answers %j',
+    (answer) =>
+      insuranceAnswering(200, answer, async () => {
+        await expect(accept('Q-1', 'gus', 'sign-10')).rejects.toThrow(
+          'insurance answered /contracts with what its team must mend: /contract',
+        );
+      }),
+  );
 
   it('is tried again when insurance runs nowhere', async () => {
     delete process.env.HOME_INSURANCE_URL;

@@ -46,10 +46,10 @@ function cutLast(contentJson: string): CutContent | null {
   return html === null ? null : { json: `${contentJson.slice(0, at)}}`, html };
 }
 
-/** `null` for what is no object. */
+/** `null` for what has no members. */
 function objectIn(json: string): { [name: string]: unknown } | null {
   const value: unknown = JSON.parse(json);
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isObject = typeof value === 'object' && value !== null;
   return isObject ? (value as { [name: string]: unknown }) : null;
 }
 

@@ -84,6 +84,25 @@ describe('a quote', () => {
     });
   });
 
+  it('makes one contract, however often its person presses', async () => {
+    const quote = await quoteFor({ user: 'sue', thing: 'Corsa', monthlyCents: 1_700 });
+    const signed = await accept(quote, 'sue', 'sign-11');
+    expect(signed.events).toHaveLength(1);
+    expect(await accept(quote, 'sue', 'sign-12')).toEqual(signed);
+  });
+
+  it('stays a contract when somebody else wants it taken back', async () => {
+    const quote = await quoteFor({ user: 'tom', thing: 'Up', monthlyCents: 1_600 });
+    const { events } = await accept(quote, 'tom', 'sign-13');
+    const [{ data }] = events as unknown as [{ data: { contract: string } }];
+    expect(await withdraw(data.contract, 'mallory', 'out-13')).toEqual({
+      events: [],
+      warnings: [expect.stringContaining('insurance refuses /contracts/withdraw with 404')],
+    });
+    const shown = await generated('home.insurance', { event: { user: 'tom' } });
+    expect(shown?.content).toMatchObject({ data: { id: data.contract } });
+  });
+
   it('of somebody else is refused, and nothing is reported or tried again', async () => {
     const asked = { user: 'hal', thing: 'Mini', monthlyCents: 2_100 };
     const quote = await quoteFor(asked);

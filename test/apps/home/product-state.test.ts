@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openQuotes } from '../../../src/apps/home/products/quotes.mjs';
 import { type Product, startProduct } from './start-product.ts';
 
+const dayMs = 86_400_000;
 let dataDir: string;
 const started: Product[] = [];
 beforeEach(() => {
@@ -53,11 +54,32 @@ it('a contract that could not be kept is no contract, however often it is asked 
   expect(await jsonOf(sign(await start('insurance')))).toEqual({ contract });
 });
 
-it('a quote becomes the contract of whoever pressed in time, though insurance heard it late', () => {
+/** Insurance's books, on a clock in the test's hands. */
+function openBooks() {
   const clock = { nowMs: Date.parse('2026-11-21T08:00:00Z') };
   vi.stubEnv('DATA_DIR', dataDir);
   const books = openQuotes(() => clock.nowMs);
-  const { id, validUntil } = books.add({ user: 'kim', thing: 'Clio', monthlyCents: 2_200 });
+  return { clock, books, quote: books.add({ user: 'kim', thing: 'Clio', monthlyCents: 2_200 }) };
+}
+
+it.each([
+  ['as long as it did', 0, 5],
+  ['three days more', 4, 7],
+])('a quote whose contract was taken back holds %s', (_what, afterDays, untilDays) => {
+  const { clock, books, quote } = openBooks();
+  const beganMs = clock.nowMs;
+  const asked = (key: string) => ({ key, askedAtMs: clock.nowMs });
+  clock.nowMs += afterDays * dayMs;
+  const { contract } = books.sign('kim', quote.id, asked('sign'));
+  books.withdraw('kim', contract, asked('out'));
+  expect(books.find(quote.id)?.validUntil).toBe(
+    new Date(beganMs + untilDays * dayMs).toISOString(),
+  );
+});
+
+it('a quote becomes the contract of whoever pressed in time, though insurance heard it late', () => {
+  const { clock, books, quote } = openBooks();
+  const { id, validUntil } = quote;
   const untilMs = Date.parse(validUntil);
   clock.nowMs = untilMs + 60_000;
   books.add({ user: 'lea', thing: 'Golf', monthlyCents: 2_400 });

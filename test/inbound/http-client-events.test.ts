@@ -132,6 +132,11 @@ describe('a page of another origin', () => {
   });
 });
 
+it('is refused when it says that its body is compressed, and is not unpacked', async () => {
+  const answer = await ingest.report({ events }, { 'content-encoding': 'gzip' });
+  expectRefusal(answer, 415, 'unsupported_encoding');
+});
+
 describe('an event', () => {
   it.each([
     ['of a type for producers', { type: anyType }, 403, 'forbidden'],

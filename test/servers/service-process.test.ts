@@ -80,6 +80,16 @@ describe.each([
   });
 });
 
+it('takes away what a service leaves behind when it ends', async () => {
+  const { started } = await start(['sh', '-c', 'sleep 600 & echo $!; exec node tiny.mjs']);
+  if ('absent' in started) throw new Error(started.absent);
+  const left = identifyProcess(Number(readFileSync(logFile(), 'utf8')));
+  expect(left).not.toBe(null);
+  await stopService(started.child, { killAfterMs });
+  expect(await started.child.ended).toBe('was ended by SIGTERM');
+  await expect.poll(() => left !== null && isRunning(left)).toBe(false);
+});
+
 describe('a service that cannot be had', () => {
   it.each([
     ['there is no such program', ['no-such-program'], 'no-such-program was not found'],

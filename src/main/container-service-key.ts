@@ -33,7 +33,7 @@ function makeKey(args: readonly string[]): void {
   }
   const unfinished = `${file}.new`;
   rmSync(unfinished, { force: true });
-  const key = renewServiceKey(keysFile, service, { source, types });
+  const key = renewServiceKey(keysFile, { owner: 'containers', name: service }, { source, types });
   writeFileSync(unfinished, key, { mode: fileMode });
   renameSync(unfinished, file);
   console.log(`The key of ${service} is good for ${types.join(', ')} from ${source}.`);

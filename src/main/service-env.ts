@@ -2,14 +2,14 @@
 
 import { mkdirSync } from 'node:fs';
 import type { Service, Services } from '../domain/config-services.ts';
-import { renewServiceKey } from './service-key.ts';
+import { renewServiceKey, type ServiceOwner } from './service-key.ts';
 
 /** URLs by the variables that the configuration gave to them. */
 export type ServiceUrls = { readonly [variable: string]: string };
 
 export type ServicePlace = {
   /** Who starts it. */
-  owner: 'solo' | 'stack';
+  owner: ServiceOwner;
   name: string;
   service: Service;
   port: number;

@@ -4,6 +4,9 @@ import type { Service } from '../domain/config-services.ts';
 import { editKeysFile } from '../outbound/file-keys-edit.ts';
 import { newProducerKey } from '../outbound/file-keys-format.ts';
 
+/** Who starts services. */
+export type ServiceOwner = 'solo' | 'stack' | 'containers';
+
 /**
  * Returns a new key, and takes the one before away. It is kept by nobody but the service, so that
  * there is nothing to steal while nothing runs. Solo mode and the stack may run beside each other from
@@ -11,7 +14,7 @@ import { newProducerKey } from '../outbound/file-keys-format.ts';
  */
 export function renewServiceKey(
   path: string,
-  { owner, name }: { owner: 'solo' | 'stack'; name: string },
+  { owner, name }: { owner: ServiceOwner; name: string },
   { source, types = ['*'] }: { source: string } & Pick<Service, 'types'>,
 ): string {
   const id = `${owner}-${name}`;

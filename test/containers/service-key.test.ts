@@ -25,12 +25,12 @@ function run(...args: string[]): string {
 }
 
 const deals = ['deals', '--source=/products/deals', '--type=product.pushed', `--file=${file}`];
-const entry = () => readKeysFile(keysFile).get('service-deals');
+const entry = () => readKeysFile(keysFile).get('containers-deals');
 
 it('makes a key that is good for the events of its service alone', () => {
   expect(run(...deals)).toBe('The key of deals is good for product.pushed from /products/deals.\n');
   expect(entry()).toEqual({
-    id: 'service-deals',
+    id: 'containers-deals',
     ...{ sources: ['/products/deals'], types: ['product.pushed'], scopes: ['publish'] },
     sha256: hashKey(readFileSync(file, 'utf8')),
   });
@@ -42,7 +42,7 @@ it('keeps it, and brings back none that was revoked', () => {
   const key = readFileSync(file, 'utf8');
   run(...deals);
   expect(readFileSync(file, 'utf8')).toBe(key);
-  const isOther = (one: object) => (one as { id: string }).id !== 'service-deals';
+  const isOther = (one: object) => (one as { id: string }).id !== 'containers-deals';
   editKeysFile(keysFile, (_keys, entries) => entries.filter(isOther));
   run(...deals);
   expect(entry()).toBeUndefined();

@@ -4,7 +4,7 @@
 // it does, nothing but the fact is kept that there was a change. The document is composed when it
 // can be sent, so the next event is always the newest.
 
-import type { DocumentEvent } from './http-shared-event.ts';
+import type { DocumentEvent } from './http-read-event.ts';
 
 export type DocumentEvents = {
   /** The document may have changed: look, and send it if so. */

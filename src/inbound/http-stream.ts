@@ -14,7 +14,7 @@ import type { WatchedDocuments } from '../domain/replica/watch-documents.ts';
 import { streamRouteSchema } from './http-content-openapi.ts';
 import { createDocumentEvents } from './http-document-events.ts';
 import { Problem } from './http-problem.ts';
-import { createSharedEvents } from './http-shared-event.ts';
+import { createReadEvent } from './http-read-event.ts';
 import type { Client } from './http-tokens.ts';
 
 declare module 'fastify' {
@@ -52,7 +52,7 @@ const streamHeaders = {
 
 /** To a scope whose hook has put the token's subject into the path and its end into the request. */
 export function addStreamRoute(scope: FastifyInstance, deps: StreamRouteDeps): void {
-  const readEvent = createSharedEvents(deps.readDocument);
+  const readEvent = createReadEvent(deps.readDocument);
   const open = new Set<() => void>();
   let isStopping = false;
 
@@ -79,7 +79,7 @@ export function addStreamRoute(scope: FastifyInstance, deps: StreamRouteDeps): v
 
 /** Returns what ends it. Throws `overloaded` while the reply is still ours to refuse. */
 function openStream(
-  deps: StreamRouteDeps & { readEvent: ReturnType<typeof createSharedEvents> },
+  deps: StreamRouteDeps & { readEvent: ReturnType<typeof createReadEvent> },
   request: FastifyRequest<StreamRoute>,
   reply: FastifyReply,
   socket: Socket,

@@ -1,66 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ContentBundle } from '../../../src/domain/document.ts';
 import { Failure } from '../../../src/domain/errors.ts';
-import { createCommitUnit } from '../../../src/domain/worker/commit-units.ts';
 import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
-import { createUntilAvailable } from '../../../src/domain/worker/until-available.ts';
-import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
-
-function setUp(
-  options: {
-    refuses?: (unit: FinishedUnit) => boolean;
-    failures?: Failure[];
-    lostAnswers?: number;
-    beforeCommit?: () => Promise<void>;
-    running?: number;
-    /** Ids of events for which generators run. */
-    generating?: ReadonlySet<string>;
-  } = {},
-) {
-  const store = memoryContentStore();
-  const bundles: ContentBundle[] = [];
-  const batches: number[] = [];
-  const published: string[] = [];
-  const failures = options.failures ?? [];
-  let lostAnswers = options.lostAnswers ?? 0;
-  const commit = createCommitUnit({
-    store: {
-      ...store,
-      async commit(units, leaseMs) {
-        batches.push(units.length);
-        await options.beforeCommit?.();
-        const failure = failures.shift();
-        if (failure !== undefined) throw failure;
-        if (units.some((unit) => options.refuses?.(unit))) throw new Failure('rejected', 'never');
-        const committed = await store.commit(units, leaseMs);
-        lostAnswers -= 1;
-        if (lostAnswers >= 0) throw new Failure('unavailable', 'The connection was cut.');
-        return committed;
-      },
-    },
-    deliver: async (bundle) => {
-      bundles.push(bundle);
-    },
-    publishFollowUps: async (events) => {
-      published.push(...events.map((event) => event.id));
-    },
-    followUpLeaseMs: 60_000,
-    observe: () => {},
-    untilAvailable: createUntilAvailable(() => {}, new AbortController().signal),
-    nowMs: Date.now,
-    maxUnits: 10,
-    maxConcurrent: 1,
-    intervalMs: 200,
-    running: () => options.running ?? 0,
-    isGenerating: ({ id }) => options.generating?.has(id) ?? false,
-  });
-  return { commit, bundles, batches, published, store };
-}
+import { openCommitUnits } from './open-commit-units.ts';
 
 describe('committing units', () => {
   it('repeats a refused batch one by one, so that only the guilty unit is refused', async () => {
-    const { commit, batches } = setUp({ refuses: (unit) => unit.event.id === 'e2' });
+    const { commit, batches } = openCommitUnits({ refuses: (unit) => unit.event.id === 'e2' });
     const answers = await Promise.all(
       ['e1', 'e2', 'e3'].map((id) => commit(finished(anEvent({ id, user: id }), content(id)))),
     );
@@ -74,7 +20,7 @@ describe('committing units', () => {
 
   it('stores units that end one by one together, while others run', async () => {
     async function sizesWith(running: number): Promise<number[]> {
-      const { commit, batches } = setUp({ running });
+      const { commit, batches } = openCommitUnits({ running });
       const commits: Promise<unknown>[] = [];
       for (const id of ['e1', 'e2', 'e3']) {
         commits.push(commit(finished(anEvent({ id, user: id }), content(id))));
@@ -89,7 +35,7 @@ describe('committing units', () => {
 
   it('stores the units of an event together, but for one that takes long', async () => {
     const generating = new Set(['e1']);
-    const { commit, batches, bundles } = setUp({ generating });
+    const { commit, batches, bundles } = openCommitUnits({ generating });
     const unit = (id: string, slot: string) =>
       commit(finished(anEvent({ id, user: id }), content(id), { slot }));
     const first = unit('e1', 'books');
@@ -111,7 +57,7 @@ describe('committing units', () => {
   });
 
   it('tells which unit made a document too large', async () => {
-    const { commit } = setUp();
+    const { commit } = openCommitUnits();
     const large = content('x'.repeat(29 * 1024));
     const answers = await Promise.all(
       Array.from({ length: 9 }, (_, index) =>
@@ -124,14 +70,14 @@ describe('committing units', () => {
 
   it('repeats an unavailable store until it answers, and charges nobody', async () => {
     const failures = [new Failure('unavailable', 'away'), new Failure('unavailable', 'away')];
-    const { commit } = setUp({ failures });
+    const { commit } = openCommitUnits({ failures });
     expect(await commit(finished(anEvent({ id: 'e1' }), content(1)))).toEqual({
       outcome: 'stored',
     });
   });
 
   it('stores and sends each lane by itself, and a user once a batch', async () => {
-    const { commit, bundles, batches } = setUp();
+    const { commit, bundles, batches } = openCommitUnits();
     const bulk = (id: string, user: string, slot: string) =>
       commit(finished(anEvent({ id, user, lane: 'bulk' }), content(id), { slot }));
     await Promise.all([
@@ -153,7 +99,7 @@ describe('committing units', () => {
   });
 
   it('sends the document although the answer to its commit was lost', async () => {
-    const { commit, bundles } = setUp({ lostAnswers: 1 });
+    const { commit, bundles } = openCommitUnits({ lostAnswers: 1 });
     expect(await commit(finished(anEvent({ id: 'e1' }), content(1)))).toEqual({
       outcome: 'duplicate',
     });
@@ -166,7 +112,7 @@ describe('committing units', () => {
   };
 
   it('publishes what a unit reported, but for a duplicate', async () => {
-    const { commit, published, store } = setUp();
+    const { commit, published, store } = openCommitUnits();
     await Promise.all([commit(reporting('e1', 2)), commit(reporting('e2', 1))]);
     expect(published).toEqual(['e1#mail#0', 'e1#mail#1', 'e2#mail#0']);
     expect(await commit(reporting('e1', 2))).toEqual({ outcome: 'duplicate' });
@@ -176,7 +122,7 @@ describe('committing units', () => {
   });
 
   it('leaves what was stored to the sweep when the answer to its commit was lost', async () => {
-    const { commit, published } = setUp({ lostAnswers: 1 });
+    const { commit, published } = openCommitUnits({ lostAnswers: 1 });
     expect(await commit(reporting('e1', 2))).toEqual({ outcome: 'duplicate' });
     expect(published).toEqual([]);
   });
@@ -184,7 +130,7 @@ describe('committing units', () => {
   it('gives units that report many a transaction of their own, one at a time', async () => {
     let open = 0;
     let most = 0;
-    const { commit, batches, published } = setUp({
+    const { commit, batches, published } = openCommitUnits({
       async beforeCommit() {
         open += 1;
         most = Math.max(most, open);
@@ -199,7 +145,7 @@ describe('committing units', () => {
 
   it('stores the others while one that reports many waits for the store', async () => {
     const failures = [new Failure('unavailable', 'away')];
-    const { commit } = setUp({ failures });
+    const { commit } = openCommitUnits({ failures });
     const many = commit(reporting('e1', 11));
     expect(await commit(finished(anEvent({ id: 'e2' }), content(1)))).toEqual({
       outcome: 'stored',

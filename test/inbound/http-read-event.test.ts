@@ -1,13 +1,13 @@
 // Events of documents: shared by those who ask together, and by nobody who asks later.
 
 import { expect, it } from 'vitest';
-import { createSharedEvents } from '../../src/inbound/http-shared-event.ts';
+import { createReadEvent } from '../../src/inbound/http-read-event.ts';
 
 /** Reads take a turn, and tell of what was there when they began. */
 function openReads() {
   const reads: string[] = [];
   const state = { version: 1 };
-  const readEvent = createSharedEvents(async (user) => {
+  const readEvent = createReadEvent(async (user) => {
     reads.push(user);
     const json = `{"user":"${user}","version":${state.version}}`;
     await new Promise((resolve) => setImmediate(resolve));

@@ -12,7 +12,7 @@ export type DocumentEvent = {
 };
 
 /** `readDocument` resolves with JSON text. */
-export function createSharedEvents(
+export function createReadEvent(
   readDocument: (user: string) => Promise<string>,
 ): (user: string) => Promise<DocumentEvent> {
   const reading = new Map<string, Promise<DocumentEvent>>();

@@ -15,7 +15,8 @@ const pausesMs = { first: 500, last: 8_000 };
 
 /**
  * Reads while somebody looks: a browser opens six connections to a host, so windows that nobody
- * sees leave them to the others.
+ * sees leave them to the others. Whoever comes back to a window is asked for anew: a login in a window
+ * of another origin is told to nobody here.
  * @param {{
  *   onDocument: (document: HomeDocument) => void,
  *   onState: (state: StreamState) => void,
@@ -25,8 +26,10 @@ const pausesMs = { first: 500, last: 8_000 };
 export function followDocument({ onDocument, onState, onOther }) {
   let knownId = '';
   let pauseMs = pausesMs.first;
-  /** Of whoever the page is about, once that is known. @type {string | undefined} */
+  /** Of whoever the page is about, once that is known; `null`: nobody. @type {string | null | undefined} */
   let knownUser;
+  /** Whether it is known whom the cookie was about when the stream was opened. */
+  let isTold = false;
   /** @type {AbortController | null} */
   let open = null;
 
@@ -36,7 +39,8 @@ export function followDocument({ onDocument, onState, onOther }) {
     const response = await fetch(paths.stream, { headers, signal });
     if (response.status === 401) {
       if (knownUser === undefined) await readWhole(paths.generic, signal);
-      else onOther();
+      else if (knownUser !== null) onOther();
+      isTold = true;
       return false;
     }
     if (!response.ok || response.body === null) {
@@ -44,6 +48,7 @@ export function followDocument({ onDocument, onState, onOther }) {
       if (knownId === '') await readWhole(paths.mine, signal);
       throw new Error(`The stream was refused: ${response.status}.`);
     }
+    isTold = true;
     onState('live');
     await readEvents(response.body, signal);
     return !signal.aborted;
@@ -63,8 +68,9 @@ export function followDocument({ onDocument, onState, onOther }) {
 
   /** @param {HomeDocument} document */
   function take(document) {
-    if (knownUser !== undefined && document.user !== knownUser) return onOther();
-    knownUser = document.user;
+    const { user = null } = document;
+    if (knownUser !== undefined && user !== knownUser) return onOther();
+    knownUser = user;
     onDocument(document);
   }
 
@@ -94,11 +100,21 @@ export function followDocument({ onDocument, onState, onOther }) {
       onState('off');
     } else if (open === null) {
       open = new AbortController();
+      isTold = false;
       void keepReading(open.signal);
     }
   }
 
+  function lookAgain() {
+    // One at a time, however often somebody comes and goes.
+    if (!isTold) return;
+    open?.abort();
+    open = null;
+    look();
+  }
+
   document.addEventListener('visibilitychange', look);
+  addEventListener('focus', lookAgain);
   look();
 }
 

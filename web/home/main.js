@@ -42,6 +42,12 @@ followDocument({
 });
 if (session !== null) void showDemo(session);
 
+// A page that the browser has kept is shown as it was left, whoever is logged in by now.
+addEventListener('pagehide', ({ persisted }) => {
+  if (persisted) document.documentElement.style.visibility = 'hidden';
+});
+addEventListener('pageshow', ({ persisted }) => persisted && onOther());
+
 /** Nothing of the one may stay for the other. */
 function onOther() {
   location.reload();

@@ -42,6 +42,49 @@ describe('the home page, when somebody else is signed in', () => {
     await expectNewPage(page);
   });
 
+  it('is loaded anew when somebody comes back to it, though its stream is open', async () => {
+    const page = await openedByAda();
+    home.server.state.user = 'ben';
+    home.server.lay(genericDocument());
+    await page.evaluate("dispatchEvent(new FocusEvent('focus'))");
+    await expectNewPage(page);
+  });
+
+  it('is loaded anew when somebody has signed in since it was nobody’s', async () => {
+    home.server.state.user = null;
+    home.server.lay(genericDocument());
+    const { page } = await home.open();
+    await drawn(page);
+    await page.evaluate('window.isFormer = true');
+    home.server.state.user = 'ben';
+    await page.evaluate("dispatchEvent(new FocusEvent('focus'))");
+    await expectNewPage(page);
+  });
+
+  it('shows nothing while the browser keeps it, and is loaded anew when it is back', async () => {
+    const page = await openedByAda();
+    const told = (type: string) =>
+      page.evaluate(`dispatchEvent(new PageTransitionEvent('${type}', { persisted: true }))`);
+    await told('pagehide');
+    expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(false);
+    home.server.state.user = null;
+    home.server.lay(genericDocument());
+    await told('pageshow');
+    await expectNewPage(page);
+    expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(true);
+  });
+
+  it('is asked for anew by whoever goes back to it, and is not theirs who has left', async () => {
+    const page = await openedByAda();
+    await page.goto('about:blank');
+    home.server.state.user = null;
+    home.server.state.missing.add('main');
+    home.server.lay(genericDocument());
+    await page.goBack();
+    expect(await page.getByRole('heading', { level: 2 }).count()).toBe(5);
+    expect(await page.locator('[data-state=personal]').count()).toBe(0);
+  });
+
   it('is loaded anew in every window when it is told in one, though their streams are open', async () => {
     const page = await openedByAda();
     const other = await page.context().newPage();

@@ -59,7 +59,7 @@ export type GenerateCall<Event, Content = Json> = {
   readonly event: Event;
   /** With `coalesce`: events that have waited and get no call of their own, oldest first. */
   readonly earlier: readonly Event[];
-  /** What the slot holds now, or `null`. Read before the event's turn to be stored: a hint. */
+  /** What the slot holds now, or `null`. A hint, unless the generator asks for it to be exact. */
   readonly previous: Content | null;
   /** Aborts at the deadline. Pass it to fetch and to whatever else waits. */
   readonly signal: AbortSignal;
@@ -103,6 +103,7 @@ export type Generator = {
   readonly deadlineMs: number;
   readonly concurrency: number;
   readonly coalesce: 'latest' | null;
+  readonly previous: 'exact' | null;
   readonly only: Only | null;
   readonly reports: readonly string[];
   readonly generate: (

@@ -93,6 +93,11 @@ export function defineGenerator<
   concurrency?: number;
   /** While it runs for a user, further events of theirs wait for one call together. */
   coalesce?: 'latest';
+  /**
+   * Content is stored only in place of what it was made from, and of each event, however late: the
+   * call is repeated with what the slot holds by then.
+   */
+  previous?: 'exact';
   /** Called only for events whose data has these values. */
   only?: OnlyOf<EventOf<Types>>;
   /** Types of events that it may report beside its content, or instead of it. */
@@ -110,6 +115,7 @@ export function defineGenerator<
     deadlineMs: definition.deadlineMs ?? defaultDeadlineMs,
     concurrency: definition.concurrency ?? defaultConcurrency,
     coalesce: definition.coalesce ?? null,
+    previous: definition.previous ?? null,
     only: (definition.only as Only | undefined) ?? null,
     reports: (definition.reports ?? []).map((event) => event.type),
     generate: definition.generate as Generator['generate'],

@@ -99,6 +99,9 @@ function* unitProblems(config: Config): Iterable<string> {
       yield `generators: "${generator.name}" fills slot "${generator.slot}", which slots does not list.`;
     }
     yield* timerProblems(generator);
+    if (generator.previous === 'exact' && generator.audience === 'everyone') {
+      yield `generators: "${generator.name}" is for everyone: its previous cannot be exact.`;
+    }
   }
   for (const unit of [...config.generators, ...config.reactions]) {
     if (!namePattern.test(unit.name)) {

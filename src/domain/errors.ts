@@ -2,8 +2,11 @@
 
 export type FailureCode = 'unavailable' | 'overloaded' | 'rejected';
 
-/** `too_large`: whoever made it should make less. `erased`: its user was, so it is to be made anew. */
-export type RejectionReason = 'too_large' | 'erased';
+/**
+ * `too_large`: whoever made it should make less. It is to be made anew when its user was `erased`, or
+ * its slot holds something else than what it was made from: `outdated`.
+ */
+export type RejectionReason = 'too_large' | 'erased' | 'outdated';
 
 /**
  * A failure of something the domain calls.

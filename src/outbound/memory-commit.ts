@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/document.ts';
 import type { AcceptedEvent } from '../domain/event.ts';
 import { compareText } from '../domain/order.ts';
 import {
+  type ContentUnit,
   firstOutcome,
   isContentUnit,
   lateWithdrawals,
@@ -14,6 +15,13 @@ import {
   unitKey,
 } from '../domain/worker/commit-rules.ts';
 import { isErased } from '../domain/worker/erasure.ts';
+import {
+  asOfNewest,
+  type ExactUnit,
+  exactUnits,
+  isExact,
+  refuseOutdated,
+} from '../domain/worker/exact-content.ts';
 import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
 import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import {
@@ -65,10 +73,13 @@ export function commitInMemory(
 function commitTo(state: MemoryState, units: readonly FinishedUnit[]): Committed {
   const outcomes = units.map((finished) => settle(state, finished));
   const contents = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
-  const candidates = contents.filter(({ event, unit }) =>
-    mayReplace(heldContent(state, event.user, unit.slot), event, state.nowMs()),
+  const heldBy = ({ event, unit }: ContentUnit | ExactUnit) =>
+    heldContent(state, event.user, unit.slot);
+  const candidates = contents.filter(
+    (unit) => isExact(unit) || mayReplace(heldBy(unit), unit.event, state.nowMs()),
   );
   const winners = new Set<FinishedUnit>(pickNewest(candidates).values());
+  refuseOutdated(exactUnits(units, outcomes), heldBy, winners);
   units.forEach((finished, index) => {
     if (outcomes[index] !== 'stored' || winners.has(finished)) return;
     outcomes[index] = 'superseded';
@@ -80,7 +91,9 @@ function commitTo(state: MemoryState, units: readonly FinishedUnit[]): Committed
   const late = lateWithdrawals(contents, changed);
   for (const slot of late) withdrawOlder(state, slot);
   const slots = changed.filter((unit) => unit.event.user === null).map(({ unit }) => unit.slot);
-  for (const unit of changed) putContent(state, unit);
+  for (const unit of changed) {
+    putContent(state, isExact(unit) ? asOfNewest(unit, heldBy(unit)) : unit);
+  }
   for (const user of users) raiseVersion(state, user);
   // Whoever stored a duplicate the first time may have died before it was sent.
   const again = units.filter((_, index) => outcomes[index] === 'duplicate');

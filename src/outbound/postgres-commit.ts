@@ -16,11 +16,13 @@ import {
   unitKey,
 } from '../domain/worker/commit-rules.ts';
 import { isErased } from '../domain/worker/erasure.ts';
+import { exactUnits } from '../domain/worker/exact-content.ts';
 import type { Committed, FinishedUnit } from '../domain/worker/finished-unit.ts';
 import { followUpsOf } from '../domain/worker/follow-up-store.ts';
 import { raiseVersions, readDocuments, writeContent } from './postgres-content.ts';
 import { type LockedDocument, lockDocuments } from './postgres-document-lock.ts';
 import { insertEvents } from './postgres-events.ts';
+import { writeExact } from './postgres-exact.ts';
 import { insertFollowUps } from './postgres-follow-ups.ts';
 import { readGeneric, withdrawOlder, writeGeneric } from './postgres-generic.ts';
 import {
@@ -114,10 +116,9 @@ async function storeContent(
 ): Promise<{ documents: UserDocument[]; generic: GenericContent[]; losers: number[] }> {
   const candidates = units.filter((_, index) => outcomes[index] === 'stored').filter(isContentUnit);
   const newest = [...pickNewest(await keepWanted(sql, candidates)).values()];
-  const personal = await writeContent(
-    sql,
-    newest.filter((unit) => unit.event.user !== null),
-  );
+  const exact = await writeExact(sql, exactUnits(units, outcomes), newest);
+  const others = newest.filter((unit) => unit.event.user !== null && !exact.includes(unit));
+  const personal = [...exact, ...(await writeContent(sql, others))];
   const everyones = await writeGeneric(
     sql,
     newest.filter((unit) => unit.event.user === null),

@@ -55,6 +55,17 @@ export function contentColumns(units: readonly ContentUnit[]): unknown[] {
   ];
 }
 
+const insertContent = `insert into content
+    (user_id, slot, stamp, source, id, type, generated_at, expires_at, content)
+  select user_id, slot, ${contentValues} ${contentFrom}
+  order by user_id collate "C", slot collate "C"
+  on conflict (user_id, slot) do update set ${takeExcluded}`;
+
+/** Writes content whatever is stored. */
+export async function replaceContent(sql: Sql, units: readonly ContentUnit[]): Promise<void> {
+  if (units.length > 0) await sql.query('replace-content', insertContent, contentColumns(units));
+}
+
 /** Writes content that is newer than what is stored and returns the units whose content it was. */
 export async function writeContent(
   sql: Sql,
@@ -63,12 +74,7 @@ export async function writeContent(
   if (units.length === 0) return [];
   const rows = await sql.query<{ user_id: string; slot: string }>(
     'write-content',
-    `insert into content
-       (user_id, slot, stamp, source, id, type, generated_at, expires_at, content)
-     select user_id, slot, ${contentValues} ${contentFrom}
-     order by user_id collate "C", slot collate "C"
-     on conflict (user_id, slot) do update set ${takeExcluded} where ${mayReplace(isNewer('content'))}
-     returning user_id, slot`,
+    `${insertContent} where ${mayReplace(isNewer('content'))} returning user_id, slot`,
     contentColumns(units),
   );
   const written = new Set(rows.map((row) => JSON.stringify([row.user_id, row.slot])));

@@ -2,6 +2,7 @@
 
 import type { ContentStore } from '../../src/domain/ports.ts';
 import { contentStoreCommitContract } from './content-store-commit-contract.ts';
+import { contentStoreExactContract } from './content-store-exact-contract.ts';
 import { contentStoreGenericContract } from './content-store-generic-contract.ts';
 import { contentStoreRequestedContract } from './content-store-requested-contract.ts';
 import { contentStoreWaitingContract } from './content-store-waiting-contract.ts';
@@ -12,4 +13,5 @@ export function contentStoreContract(name: string, open: () => Promise<ContentSt
   contentStoreGenericContract(name, open);
   contentStoreWaitingContract(name, open);
   contentStoreRequestedContract(name, open);
+  contentStoreExactContract(name, open);
 }

@@ -32,7 +32,7 @@ export function callOf(
   return {
     event: { ...sampleEvent, ...event },
     earlier,
-    unit: { name, slot: 'main', deadlineMs, concurrency: 20, coalesce: false },
+    unit: { name, slot: 'main', deadlineMs, concurrency: 20, coalesce: false, exact: false },
     previousJson,
     ...{ alone, attempts },
   };

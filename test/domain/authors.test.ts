@@ -43,6 +43,7 @@ describe('defineGenerator', () => {
       deadlineMs: defaultDeadlineMs,
       concurrency: defaultConcurrency,
       coalesce: null,
+      previous: null,
       only: null,
       reports: [],
       generate,

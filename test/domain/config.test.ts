@@ -58,6 +58,11 @@ describe('defineConfig', () => {
       'generators: "offers" is for everyone, but "content.requested" is about one user.',
     ],
     [
+      'exact content for everyone',
+      { generators: [aGenerator({ audience: 'everyone', previous: 'exact' })] },
+      'generators: "offers" is for everyone: its previous cannot be exact.',
+    ],
+    [
       'a reaction on cold reads',
       { reactions: [defineReaction({ name: 'mail', on: [contentRequested], handle: () => {} })] },
       'reactions: "mail" is on "content.requested", which is for generators only.',

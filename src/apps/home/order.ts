@@ -1,5 +1,5 @@
 // In which order a person sees the products: what waits for their decision first, then what they
-// were interested in last.
+// were interested in last. It holds when each of that was, so that events may come in any order.
 
 import { defineGenerator, type Part } from '../../domain/authors.ts';
 import { slotOf } from './define-product.ts';
@@ -12,8 +12,10 @@ const keptMs = 30 * 24 * 3_600_000;
 
 export type Order = {
   slots: string[];
-  /** An open quote keeps its slot on top until then. */
-  quoteUntil: string | null;
+  /** When a slot was last brought to the front, in Unix milliseconds. */
+  broughtAtMs: { [slot: string]: number };
+  /** What was last heard of a quote: an open one keeps its slot on top until then. */
+  quote: { until: string | null; atMs: number };
 };
 
 const insurance = slotOf('insurance');
@@ -22,64 +24,84 @@ const nextBest = ['energy', 'savings'].map(slotOf);
 
 const on = [quoteSaved, contractSigned, contractWithdrawn, contentClicked] as const;
 
+type Told = { acceptedAt: Date } & (
+  | { type: 'quote.saved' | 'contract.withdrawn'; data: { validUntil: string } }
+  | { type: 'contract.signed' }
+  | { type: 'content.clicked'; data: { slot: string } }
+);
+
 /** `slots`: those of the products, as whoever is new sees them. */
 export function defineOrder(slots: readonly string[]): Part {
-  const generic: Order = { slots: [...slots], quoteUntil: null };
   return {
     events: on,
-    slots: { [orderSlot]: { generic } },
+    slots: { [orderSlot]: { generic: orderAfter(slots, null, []) } },
     generators: [
       defineGenerator<typeof on, Order>({
         slot: orderSlot,
         on,
-        // A row of clicks makes one order, and each call knows what the one before has made.
+        // A row of clicks makes one order.
         coalesce: 'latest',
+        previous: 'exact',
         generate({ event, earlier, previous }) {
-          const before = orderAt(event.acceptedAt, previous ?? generic, generic);
-          const content = [...earlier, event].reduce(orderAfter, before);
-          const untilMs =
-            Date.parse(content.quoteUntil ?? '') || event.acceptedAt.getTime() + keptMs;
-          return { content, expiresAt: new Date(untilMs) };
+          const content = orderAfter(slots, previous, [...earlier, event]);
+          return {
+            content,
+            expiresAt: new Date(openUntilMs(content) ?? newestMs(content) + keptMs),
+          };
         },
       }),
     ],
   };
 }
 
-/**
- * What an order that was made earlier says now: of a quote that holds no more nothing, of products
- * that are here since then that they come last, and of those that went nothing.
- */
-function orderAt(now: Date, { slots, quoteUntil }: Order, { slots: all }: Order): Order {
-  const known = slots.filter((slot) => all.includes(slot));
-  const isOpen = quoteUntil !== null && Date.parse(quoteUntil) > now.getTime();
-  return { slots: toFront(all, known), quoteUntil: isOpen ? quoteUntil : null };
-}
-
-/** The same however often it is applied: an event that is tried again changes nothing more. */
+/** The same in whatever order the events come, and however often. */
 export function orderAfter(
-  order: Order,
-  event:
-    | { type: 'quote.saved' | 'contract.withdrawn'; data: { validUntil: string } }
-    | { type: 'contract.signed' }
-    | { type: 'content.clicked'; data: { slot: string } },
+  slots: readonly string[],
+  before: Order | null,
+  events: readonly Told[],
 ): Order {
-  const { slots, quoteUntil } = order;
-  switch (event.type) {
-    case 'quote.saved':
-    case 'contract.withdrawn':
-      return { slots: toFront(slots, [insurance]), quoteUntil: event.data.validUntil };
-    case 'contract.signed':
-      return { slots: toFront(slots, nextBest), quoteUntil: null };
-    case 'content.clicked': {
-      const first = quoteUntil === null ? [] : [insurance];
-      return { slots: toFront(slots, [...first, event.data.slot]), quoteUntil };
+  const broughtAtMs = new Map(Object.entries(before?.broughtAtMs ?? {}));
+  let quote = before?.quote ?? { until: null, atMs: 0 };
+  for (const event of events) {
+    const atMs = event.acceptedAt.getTime();
+    for (const slot of broughtBy(event)) {
+      broughtAtMs.set(slot, Math.max(atMs, broughtAtMs.get(slot) ?? 0));
     }
+    const until = quoteAfter(event);
+    if (until !== undefined && atMs >= quote.atMs) quote = { until, atMs };
   }
+  // A client may name what it likes, and a product may have gone since.
+  const known = [...broughtAtMs].filter(([slot]) => slots.includes(slot));
+  return sorted(slots, { broughtAtMs: Object.fromEntries(known), quote });
 }
 
-/** Slots that are no product's stay out: a client may name what it likes. */
-function toFront(slots: readonly string[], first: readonly string[]): string[] {
-  const known = [...new Set(first)].filter((slot) => slots.includes(slot));
-  return [...known, ...slots.filter((slot) => !known.includes(slot))];
+type Facts = Omit<Order, 'slots'>;
+
+function sorted(slots: readonly string[], facts: Facts): Order {
+  const rankOf = (slot: string) =>
+    slot === insurance && openUntilMs(facts) !== null
+      ? Number.POSITIVE_INFINITY
+      : (facts.broughtAtMs[slot] ?? 0);
+  return { slots: [...slots].sort((a, b) => rankOf(b) - rankOf(a)), ...facts };
+}
+
+/** `null`: no quote is open, as far as its events tell. */
+function openUntilMs(facts: Facts): number | null {
+  const untilMs = Date.parse(facts.quote.until ?? '');
+  return untilMs > newestMs(facts) ? untilMs : null;
+}
+
+function newestMs({ quote, broughtAtMs }: Facts): number {
+  return Math.max(quote.atMs, ...Object.values(broughtAtMs));
+}
+
+function broughtBy(event: Told): readonly string[] {
+  if (event.type === 'content.clicked') return [event.data.slot];
+  return event.type === 'contract.signed' ? nextBest : [insurance];
+}
+
+/** Until when a quote is open, `null`: it is no more. A click says nothing of quotes. */
+function quoteAfter(event: Told): string | null | undefined {
+  if (event.type === 'content.clicked') return undefined;
+  return event.type === 'contract.signed' ? null : event.data.validUntil;
 }

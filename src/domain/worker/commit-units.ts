@@ -14,7 +14,7 @@ import { followUpsOf } from './follow-up-store.ts';
 import { storedBy } from './stored-events.ts';
 import type { UntilAvailable } from './until-available.ts';
 
-/** `refused`: the store will never take this unit, which is its author's doing, but for `erased`. */
+/** `refused`: the store will never take this unit, which is its author's doing, but for `erased` and `outdated`. */
 export type CommitAnswer =
   | { outcome: Outcome }
   | { refused: string; reason: 'rejected' | RejectionReason };

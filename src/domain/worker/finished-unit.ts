@@ -42,6 +42,11 @@ export type FinishedUnit = {
    * `erased` when there was a later one: it may hold what was erased.
    */
   erasedStamp?: number;
+  /**
+   * What its slot held when it began, as JSON text; not there unless that counts. When the slot holds
+   * something else by now, what it made is refused as `outdated`.
+   */
+  basisJson?: string | null;
   /** How long the author's code ran, in the attempt that ended it; not there when none did. */
   tookMs?: number | undefined;
 };

@@ -17,7 +17,7 @@ type Task = {
 };
 
 /** Of a failed attempt, or of one that was not made: it waits, and is charged with nothing. */
-type ParkReason = DeadReason | 'suspect' | 'saturated' | 'circuit_open' | 'erased';
+type ParkReason = DeadReason | 'suspect' | 'saturated' | 'circuit_open' | 'erased' | 'outdated';
 
 export type ParkUnit = (
   task: Task,

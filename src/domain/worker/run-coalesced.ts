@@ -1,5 +1,6 @@
 // `coalesce: 'latest'`: while a generator runs for a user, the user's further events wait. The next
-// call gets the newest of them, and the others with it; those are remembered as superseded.
+// call gets the newest of them, and the others with it; those are remembered as superseded. Calls of
+// `previous: 'exact'` wait for each other, too, and each event has its own unless it coalesces.
 
 import { allEnded } from '../all-ended.ts';
 import { isRequested } from '../content-request.ts';
@@ -54,6 +55,7 @@ export function createRunCoalesced(deps: {
     const rest = tasks.slice(0, -1);
     const newest = tasks.at(-1);
     if (newest === undefined) return [];
+    if (!newest.unit.coalesce) return runInTurn(tasks, isFirst);
     if (failures === maxFailures) return allEnded(tasks.map(deps.runUnit));
     const task = { ...newest, ...(isFirst ? {} : await readAgain(newest)) };
     const end = await deps.runUnit({ ...task, earlier: handedOver(rest, task) });
@@ -63,6 +65,16 @@ export function createRunCoalesced(deps: {
       ? await supersede(rest)
       : await runGroup(rest, { isFirst: false, failures: failures + 1 });
     return [...ends, end];
+  }
+
+  /** Side by side all but one would be refused, and called again. */
+  async function runInTurn(tasks: readonly UnitTask[], isFirst: boolean): Promise<UnitEnd[]> {
+    const ends: UnitEnd[] = [];
+    for (const [index, task] of tasks.entries()) {
+      const known = isFirst && index === 0 ? {} : await readAgain(task);
+      ends.push(await deps.runUnit({ ...task, ...known }));
+    }
+    return ends;
   }
 
   /** What was loaded with the event is older than the call that it waited for. */
@@ -93,7 +105,7 @@ export function createRunCoalesced(deps: {
  * old stamp and would be superseded, or supersede, for no good reason.
  */
 function mayWait({ event, unit, attempts, alone }: UnitTask): boolean {
-  return unit.coalesce && attempts === 0 && !alone && !isRequested(event);
+  return (unit.coalesce || unit.exact) && attempts === 0 && !alone && !isRequested(event);
 }
 
 /** The lane is part of it: interactive work never waits behind bulk work. */

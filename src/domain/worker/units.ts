@@ -14,6 +14,8 @@ export type Unit = {
   deadlineMs: number;
   concurrency: number;
   coalesce: boolean;
+  /** What it makes takes the place only of what it was made from. */
+  exact: boolean;
 };
 
 /** What of an event says which units it has. */
@@ -47,11 +49,12 @@ function isFor(generator: Generator, { type, data }: UnitEvent): boolean {
 }
 
 function generatorUnit(generator: Generator): Unit {
-  const { name, slot, deadlineMs, concurrency, coalesce } = generator;
-  return { name, slot, deadlineMs, concurrency, coalesce: coalesce === 'latest' };
+  const { name, slot, deadlineMs, concurrency, coalesce, previous } = generator;
+  const how = { coalesce: coalesce === 'latest', exact: previous === 'exact' };
+  return { name, slot, deadlineMs, concurrency, ...how };
 }
 
 function reactionUnit(reaction: Reaction): Unit {
   const { name, deadlineMs, concurrency } = reaction;
-  return { name, slot: null, deadlineMs, concurrency, coalesce: false };
+  return { name, slot: null, deadlineMs, concurrency, coalesce: false, exact: false };
 }

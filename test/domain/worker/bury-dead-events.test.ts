@@ -9,7 +9,7 @@ const event = anEvent({ id: 'e1' });
 const body = { sha256: 'f00d', bytes: 3, base64: 'AAAA' };
 const unitsOf = () =>
   ['offers', 'books', 'mail'].map((name) => ({
-    ...{ name, slot: null, deadlineMs: 1_000, concurrency: 1, coalesce: false },
+    ...{ name, slot: null, deadlineMs: 1_000, concurrency: 1, coalesce: false, exact: false },
   }));
 
 /** Buries a dead event, and tells what was committed and whether the document was sent again. */

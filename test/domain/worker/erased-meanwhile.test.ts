@@ -10,7 +10,14 @@ import type { UnitAnswer } from '../../../src/domain/worker/unit-call.ts';
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
 
-const unit = { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false };
+const unit = {
+  name: 'offers',
+  slot: 'offers',
+  deadlineMs: 1,
+  concurrency: 1,
+  coalesce: false,
+  exact: false,
+};
 const event = anEvent({ id: 'e1', stamp: 1000 });
 const erasures = 6;
 

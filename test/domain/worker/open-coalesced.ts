@@ -14,6 +14,7 @@ export const unit = {
   deadlineMs: 1,
   concurrency: 1,
   coalesce: true,
+  exact: false,
 };
 
 type Call = { id: string; earlier: string[]; previous: unknown };

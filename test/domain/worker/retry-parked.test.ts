@@ -9,7 +9,14 @@ import { anEvent, content, finished } from '../../fixtures/events.ts';
 let retrying: Running | undefined;
 afterEach(() => retrying?.stop());
 
-const unit = { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false };
+const unit = {
+  name: 'offers',
+  slot: 'offers',
+  deadlineMs: 1,
+  concurrency: 1,
+  coalesce: false,
+  exact: false,
+};
 const due = { attempts: 1, delayMs: 0, error: '' };
 const max = 10;
 

@@ -1,6 +1,7 @@
 // What a worker decides about one unit: who is asked how often, and who is charged.
 
 import { describe, expect, it } from 'vitest';
+import { contentRequestSource } from '../../../src/domain/content-request.ts';
 import type { CircuitBreaker } from '../../../src/domain/worker/circuit-breaker.ts';
 import type { CommitAnswer } from '../../../src/domain/worker/commit-units.ts';
 import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
@@ -64,7 +65,14 @@ function aTask(given: Partial<UnitTask> & { ageMs?: number } = {}): UnitTask {
   return {
     event: anEvent({ id: 'e1', acceptedAtMs: now - ageMs }),
     earlier: [],
-    unit: { name: 'offers', slot: 'offers', deadlineMs: 1, concurrency: 1, coalesce: false },
+    unit: {
+      name: 'offers',
+      slot: 'offers',
+      deadlineMs: 1,
+      concurrency: 1,
+      coalesce: false,
+      exact: false,
+    },
     ...{ unitNames: ['offers'], previousJson: null, attempts: 0, alone: false, deliveries: 0 },
     erasedStamp: 0,
     ...task,
@@ -80,6 +88,31 @@ describe('a unit that the store refuses', () => {
     await runUnit(aTask({ attempts: 3 }));
     const result = { kind: 'dead', reason: 'too_large', error: 'Too much.', attempts: 4 };
     expect(seen.finished.at(-1)).toMatchObject({ result });
+  });
+
+  it.each(['erased', 'outdated'] as const)(
+    'runs anew at once, charged for nothing: %s',
+    async (reason) => {
+      const { seen, runUnit } = setUp([], false, { refused: '', reason });
+      expect(await runUnit(aTask())).toBe('parked');
+      expect(seen.parked).toMatchObject([{ attempts: 0, delayMs: 0, reason }]);
+    },
+  );
+});
+
+describe('what a unit was made from', () => {
+  const exact = { ...aTask().unit, exact: true };
+  const requested = anEvent({ id: 'e1', type: 'content.requested', source: contentRequestSource });
+
+  it.each([
+    ['is told to the store when it counts', { unit: exact, previousJson: '1' }, '1'],
+    ['is told as nothing when there was nothing', { unit: exact }, null],
+    ['is told of no other generator', { previousJson: '1' }, undefined],
+    ['is told of nothing that a read asked for', { unit: exact, event: requested }, undefined],
+  ])('%s', async (_, given, basisJson) => {
+    const { seen, runUnit } = setUp([nothing]);
+    await runUnit(aTask(given));
+    expect(seen.finished[0]?.basisJson).toBe(basisJson);
   });
 });
 

@@ -61,9 +61,23 @@ const namesOf = (given: Parameters<typeof anEvent>[0]) => {
 describe('the units of an event', () => {
   it('are one for each generator and reaction that it concerns, sorted by name', () => {
     expect(unitsOf(anEvent({ id: 'e-1' }))).toEqual([
-      { name: 'books', slot: 'books', deadlineMs: 1000, concurrency: 20, coalesce: true },
-      { name: 'mail', slot: null, deadlineMs: 88, concurrency: 20, coalesce: false },
-      { name: 'offers', slot: 'offers', deadlineMs: 77, concurrency: 3, coalesce: false },
+      {
+        name: 'books',
+        slot: 'books',
+        deadlineMs: 1000,
+        concurrency: 20,
+        coalesce: true,
+        exact: false,
+      },
+      { name: 'mail', slot: null, deadlineMs: 88, concurrency: 20, coalesce: false, exact: false },
+      {
+        name: 'offers',
+        slot: 'offers',
+        deadlineMs: 77,
+        concurrency: 3,
+        coalesce: false,
+        exact: false,
+      },
     ]);
     expect(namesOf({ id: 'e-2', type: 'book.liked' })).toEqual(['books', 'index']);
   });

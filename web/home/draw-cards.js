@@ -76,9 +76,10 @@ export function createCards(events) {
         const item = action.log_id ?? '';
         if (type === 'visible') events.onSeen(slot, item);
         if (type !== 'click') return;
-        events.onClicked(slot, item);
-        // An address without slashes is no custom action to DivKit, but it tells of the click.
+        // An address without slashes is no custom action to DivKit, but it tells of the click. What
+        // the person wants tells of itself: it brings nothing to the front.
         if (action.url?.startsWith('home:')) events.onAction(action.url, pressed);
+        else events.onClicked(slot, item);
       },
       onError({ error }) {
         if (error.level === 'error') events.onFailed(slot, error.message);

@@ -66,6 +66,20 @@ describe('the home page reports', () => {
     expect(home.server.eventsOf('content.seen')).toEqual([]);
   });
 
+  it('no click when a button says what the person wants', async () => {
+    home.server.lay(personalDocument());
+    const { page } = await home.open();
+    await drawn(page);
+    await sign(page).click();
+    await expect.poll(() => home.server.eventsOf('quote.accepted').length).toBe(1);
+    await page.route('https://*.example/**', (route) => route.fulfill({ body: 'elsewhere' }));
+    await page.getByRole('link', { name: 'Read it first' }).click();
+    const clicks = () => new Set(home.server.eventsOf('content.clicked').map(({ id }) => id));
+    // It comes with all that was noted before it, or after that.
+    await expect.poll(() => clicks().size).toBeGreaterThan(0);
+    expect(clicks().size).toBe(1);
+  });
+
   it('the same events again when the door was busy', async () => {
     home.server.lay(genericDocument());
     home.server.state.refusals.push({ type: 'content.seen', status: 503 });

@@ -33,10 +33,18 @@ export function createRetryUnit(deps: {
   nowMs: Clock;
 }): RetryUnit {
   return async (parked) => {
-    if (parked.isSettled) await deps.resend(parked.event);
+    if (parked.isSettled) await sendAgain(parked.event);
     else if (!(await runAgain(parked))) return;
     await deps.store.unpark(parked);
   };
+
+  /** Its event was acked when it was parked: nobody else tells that the event is resolved. */
+  async function sendAgain(event: AcceptedEvent): Promise<void> {
+    const { settled } = await deps.load(event, []);
+    const isOver = deps.unitsOf(event).every(({ name }) => settled.includes(name));
+    const told = { ticket: event.ticket, outcome: 'duplicate' } as const;
+    await deps.resend(event, isOver ? [told] : []);
+  }
 
   /** Whether the unit is settled. */
   async function runAgain(parked: ParkedUnit): Promise<boolean> {

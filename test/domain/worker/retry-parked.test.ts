@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { contentRequested } from '../../../src/domain/authors.ts';
+import type { Resolved } from '../../../src/domain/document.ts';
 import type { Running } from '../../../src/domain/ports.ts';
 import { retryParked } from '../../../src/domain/worker/retry-parked.ts';
 import { createRetryUnit } from '../../../src/domain/worker/retry-unit.ts';
+import type { Unit } from '../../../src/domain/worker/units.ts';
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
 
@@ -20,7 +22,12 @@ const unit = {
 const due = { attempts: 1, delayMs: 0, error: '' };
 const max = 10;
 
-type Given = { hangs?: (user: string | null) => Promise<void>; knows?: boolean; busy?: string[] };
+type Given = {
+  hangs?: (user: string | null) => Promise<void>;
+  knows?: boolean;
+  units?: readonly Unit[];
+  busy?: string[];
+};
 
 function setUp(given: Given = {}) {
   const store = memoryContentStore();
@@ -28,10 +35,11 @@ function setUp(given: Given = {}) {
     begun: [] as (string | null)[],
     run: [] as (string | null)[],
     resent: [] as (string | null)[],
+    told: [] as Resolved[],
   };
   const retry = createRetryUnit({
     store,
-    unitsOf: () => (given.knows === false ? [] : [unit]),
+    unitsOf: () => (given.knows === false ? [] : (given.units ?? [unit])),
     load: async (event, slots) => (await store.load([{ event, slots }]))[0] as never,
     async runUnit({ event, unitNames, alone }) {
       seen.begun.push(alone ? `${event.user}, alone` : event.user);
@@ -44,8 +52,9 @@ function setUp(given: Given = {}) {
       const { outcomes } = await store.commit([one]);
       return { outcome: outcomes[0] ?? 'ignored' };
     },
-    resend: async ({ user }) => {
+    resend: async ({ user }, resolved = []) => {
       seen.resent.push(user);
+      seen.told.push(...resolved);
     },
     nowMs: Date.now,
   });
@@ -112,8 +121,19 @@ describe('units that are due again', () => {
     start();
     await expect.poll(() => seen.resent).toEqual(['alice']);
     expect(seen.run).toEqual([]);
+    expect(seen.told).toEqual([{ ticket: event.ticket, outcome: 'duplicate' }]);
     await retrying?.stop();
     expect(await store.claimParked({ max: 9, leaseMs: 0 })).toEqual([]);
+  });
+
+  it('are sent again and tell nothing while their event has units without an outcome', async () => {
+    const { store, seen, start } = setUp({ units: [unit, { ...unit, name: 'books' }] });
+    const event = anEvent({ id: 'e1' });
+    await store.park({ event, name: 'offers' }, due);
+    await store.commit([finished(event, content(1))]);
+    start();
+    await expect.poll(() => seen.resent).toEqual(['alice']);
+    expect(seen.told).toEqual([]);
   });
 
   it('wait for a worker that knows them, and die only when none did for an hour', async () => {

@@ -92,6 +92,15 @@ function* slotProblems(config: Config): Iterable<string> {
   }
 }
 
+/** What a read asked for replaces only what it saw, by a rule of its own. */
+function* exactProblems({ name, previous, audience, on }: Generator): Iterable<string> {
+  if (previous !== 'exact') return;
+  const why = 'its previous cannot be exact.';
+  if (audience === 'everyone') yield `generators: "${name}" is for everyone: ${why}`;
+  const { type } = contentRequested;
+  if (on.includes(type)) yield `generators: "${name}" is on "${type}": ${why}`;
+}
+
 function* unitProblems(config: Config): Iterable<string> {
   const types = new Set([contentRequested, ...config.events].map((event) => event.type));
   for (const generator of config.generators) {
@@ -99,9 +108,7 @@ function* unitProblems(config: Config): Iterable<string> {
       yield `generators: "${generator.name}" fills slot "${generator.slot}", which slots does not list.`;
     }
     yield* timerProblems(generator);
-    if (generator.previous === 'exact' && generator.audience === 'everyone') {
-      yield `generators: "${generator.name}" is for everyone: its previous cannot be exact.`;
-    }
+    yield* exactProblems(generator);
   }
   for (const unit of [...config.generators, ...config.reactions]) {
     if (!namePattern.test(unit.name)) {

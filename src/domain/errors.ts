@@ -19,15 +19,18 @@ export class Failure extends Error {
   readonly code: FailureCode;
   /** Of what is `rejected`, where somebody can do something about it. */
   readonly reason: RejectionReason | undefined;
+  /** Of what was given together, that which is `rejected`; empty where that is not known. */
+  readonly blamed: readonly unknown[];
 
   constructor(
     code: FailureCode,
     message: string,
-    options?: ErrorOptions & { reason?: RejectionReason },
+    options?: ErrorOptions & { reason?: RejectionReason; blamed?: readonly unknown[] },
   ) {
     super(message, options);
     this.code = code;
     this.reason = options?.reason;
+    this.blamed = options?.blamed ?? [];
   }
 }
 

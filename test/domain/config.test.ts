@@ -63,6 +63,11 @@ describe('defineConfig', () => {
       'generators: "offers" is for everyone: its previous cannot be exact.',
     ],
     [
+      'exact content on cold reads',
+      { generators: [aGenerator({ previous: 'exact', on: ['content.requested'] })] },
+      'generators: "offers" is on "content.requested": its previous cannot be exact.',
+    ],
+    [
       'a reaction on cold reads',
       { reactions: [defineReaction({ name: 'mail', on: [contentRequested], handle: () => {} })] },
       'reactions: "mail" is on "content.requested", which is for generators only.',

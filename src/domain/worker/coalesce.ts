@@ -18,6 +18,8 @@ export function createCoalescer<Item extends { event: AcceptedEvent }, Result>(d
   run: (group: readonly Item[], isFirst: boolean) => Promise<readonly Result[]>;
   /** Of the data in one group. The oldest go first, so that results are stored in their order. */
   maxBytes: number;
+  /** How many may go into one group, as the oldest of them says. */
+  maxTogether: (item: Item) => number;
   /** How many may wait beside the item; when there are more, the oldest of them is turned away. */
   maxWaiting: (item: Item) => number;
   turnAway: (item: Item) => Promise<Result>;
@@ -44,7 +46,8 @@ export function createCoalescer<Item extends { event: AcceptedEvent }, Result>(d
   async function work(key: string, line: Waiting[]): Promise<void> {
     for (let isFirst = true; line.length > 0; isFirst = false) {
       line.sort(byOrder);
-      const group = line.splice(0, countWithin(line, deps.maxBytes));
+      const max = deps.maxTogether((line[0] as Waiting).item);
+      const group = line.splice(0, Math.min(max, countWithin(line, deps.maxBytes)));
       try {
         const results = await deps.run(
           group.map(({ item }) => item),

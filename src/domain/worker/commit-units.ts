@@ -77,9 +77,13 @@ export function createCommitUnit(deps: {
       return await commitAndDeliver(units, store);
     } catch (error) {
       if (!(error instanceof Failure && error.code === 'rejected')) throw error;
-      if (units.length === 1) {
+      const guilty = units.length === 1 ? units : units.filter((one) => error.blamed.includes(one));
+      if (guilty.length > 0) {
         const { reason = 'rejected' } = error;
-        return [{ refused: describeError(error), reason, delivered: null }];
+        const refusal: Answer = { refused: describeError(error), reason, delivered: null };
+        const others = units.filter((unit) => !guilty.includes(unit));
+        const answers = others.length === 0 ? [] : await commitBatch(others, store);
+        return units.map((unit) => answers[others.indexOf(unit)] ?? refusal);
       }
     }
     // One of them is to blame. One at a time tells which, and the others are stored.

@@ -34,12 +34,13 @@ export function refuseOutdated(
   heldBy: (unit: ExactUnit) => SlotContent | undefined,
   winners: ReadonlySet<FinishedUnit>,
 ): void {
-  for (const unit of units) {
+  const blamed = units.filter((unit) => {
     const isSame = (heldBy(unit)?.contentJson ?? null) === unit.basisJson;
-    if (isSame && (unit.result.kind !== 'content' || winners.has(unit))) continue;
-    const error = 'Its slot holds something else than what it was made from.';
-    throw new Failure('rejected', error, { reason: 'outdated' });
-  }
+    return !isSame || (unit.result.kind === 'content' && !winners.has(unit));
+  });
+  if (blamed.length === 0) return;
+  const error = 'Its slot holds something else than what it was made from.';
+  throw new Failure('rejected', error, { reason: 'outdated', blamed });
 }
 
 /** Content to which an event was added late is still that of the newest event in it. */

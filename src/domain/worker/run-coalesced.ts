@@ -41,6 +41,8 @@ export function createRunCoalesced(deps: {
 }): RunUnit {
   const coalescer = createCoalescer<UnitTask, UnitEnd>({
     maxBytes,
+    // Side by side all exact ones but one would be refused, and called again.
+    maxTogether: ({ unit }) => (unit.coalesce ? Number.POSITIVE_INFINITY : 1),
     maxWaiting: ({ event }) => deps.maxWaiting[event.lane],
     turnAway,
     run: (group, isFirst) => runGroup(group, { isFirst, failures: 0 }),
@@ -55,7 +57,6 @@ export function createRunCoalesced(deps: {
     const rest = tasks.slice(0, -1);
     const newest = tasks.at(-1);
     if (newest === undefined) return [];
-    if (!newest.unit.coalesce) return runInTurn(tasks, isFirst);
     if (failures === maxFailures) return allEnded(tasks.map(deps.runUnit));
     const task = { ...newest, ...(isFirst ? {} : await readAgain(newest)) };
     const end = await deps.runUnit({ ...task, earlier: handedOver(rest, task) });
@@ -65,16 +66,6 @@ export function createRunCoalesced(deps: {
       ? await supersede(rest)
       : await runGroup(rest, { isFirst: false, failures: failures + 1 });
     return [...ends, end];
-  }
-
-  /** Side by side all but one would be refused, and called again. */
-  async function runInTurn(tasks: readonly UnitTask[], isFirst: boolean): Promise<UnitEnd[]> {
-    const ends: UnitEnd[] = [];
-    for (const [index, task] of tasks.entries()) {
-      const known = isFirst && index === 0 ? {} : await readAgain(task);
-      ends.push(await deps.runUnit({ ...task, ...known }));
-    }
-    return ends;
   }
 
   /** What was loaded with the event is older than the call that it waited for. */

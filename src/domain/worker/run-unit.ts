@@ -1,6 +1,5 @@
 // Step 3, generate: one unit from its turn to its outcome, or to its next attempt.
 
-import { isRequested } from '../content-request.ts';
 import type { Outcome } from '../document.ts';
 import { describeError, isUnavailable } from '../errors.ts';
 import type { Observe } from '../observation.ts';
@@ -8,7 +7,7 @@ import type { Clock, UnitRunner } from '../ports.ts';
 import type { Admission, CallEnd, CircuitBreaker } from './circuit-breaker.ts';
 import type { CommitUnit } from './commit-units.ts';
 import { isErased } from './erasure.ts';
-import type { DeadReason, EventState, FinishedUnit, UnitResult } from './finished-unit.ts';
+import type { DeadReason, EventState, UnitResult } from './finished-unit.ts';
 import { createLimiter, type Limiter } from './limit-concurrency.ts';
 import type { ParkUnit } from './park-unit.ts';
 import type { UnitAnswer, UnitCall } from './unit-call.ts';
@@ -113,7 +112,8 @@ export function createRunUnit(deps: {
 
   async function settle(task: UnitTask, result: UnitResult): Promise<UnitEnd> {
     const { event, unit, unitNames, erasedStamp, tookMs } = task;
-    const finished = { event, unit, result, unitNames, erasedStamp, tookMs, ...basisOf(task) };
+    const basis = unit.exact ? { basisJson: task.previousJson } : {};
+    const finished = { event, unit, result, unitNames, erasedStamp, tookMs, ...basis };
     const answer = await deps.commit(finished);
     if ('outcome' in answer) return answer.outcome;
     const { refused: error, reason } = answer;
@@ -143,11 +143,6 @@ export function createRunUnit(deps: {
     const delayMs = Math.max(retryInMs, patienceMs);
     return park(task, { delayMs, reason: 'circuit_open', error: alwaysFails });
   }
-}
-
-/** What is requested has a rule of its own for what it may replace. */
-function basisOf({ event, unit, previousJson }: UnitTask): Pick<FinishedUnit, 'basisJson'> {
-  return unit.exact && !isRequested(event) ? { basisJson: previousJson } : {};
 }
 
 /**

@@ -16,6 +16,7 @@ function setUp(given: { maxBytes?: number; maxWaiting?: number } = {}) {
   const turnedAway: string[] = [];
   const coalescer = createCoalescer<Item, string>({
     maxBytes: given.maxBytes ?? 1_000_000,
+    maxTogether: () => Number.POSITIVE_INFINITY,
     maxWaiting: () => given.maxWaiting ?? 1000,
     async turnAway({ event }) {
       turnedAway.push(event.id);
@@ -152,7 +153,7 @@ describe('the coalescer', () => {
   it('tells whoever cannot even be turned away', async () => {
     const failure = new Error('The worker is stopping.');
     const coalescer = createCoalescer<Item, string>({
-      ...{ maxBytes: 100, maxWaiting: () => 0 },
+      ...{ maxBytes: 100, maxTogether: () => 100, maxWaiting: () => 0 },
       run: () => new Promise(() => {}),
       turnAway: () => Promise.reject(failure),
     });

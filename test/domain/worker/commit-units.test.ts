@@ -18,6 +18,20 @@ describe('committing units', () => {
     ]);
   });
 
+  it('repeats a batch together without those whose slot has changed meanwhile', async () => {
+    const { commit, batches } = openCommitUnits();
+    const answers = await Promise.all(
+      ['e1', 'e2', 'e3', 'e4'].map((id, index) => {
+        const basis = index % 2 === 0 ? {} : { basisJson: '"another"' };
+        return commit({ ...finished(anEvent({ id, user: id }), content(id)), ...basis });
+      }),
+    );
+    expect(batches).toEqual([4, 2]);
+    const outdated = { reason: 'outdated' };
+    const stored = { outcome: 'stored' };
+    expect(answers).toMatchObject([stored, outdated, stored, outdated]);
+  });
+
   it('stores units that end one by one together, while others run', async () => {
     async function sizesWith(running: number): Promise<number[]> {
       const { commit, batches } = openCommitUnits({ running });

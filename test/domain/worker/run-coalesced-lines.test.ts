@@ -29,6 +29,29 @@ describe('an event that waits for a call', () => {
   });
 });
 
+describe('an event of a generator whose `previous` is exact', () => {
+  it('has a call of its own, with what the one before has made', async () => {
+    const { calls, enter } = openCoalesced();
+    const exact = { unit: { ...unit, coalesce: false, exact: true } };
+    const ends = numbered([1, 3, 2]).map((event) => enter(event, exact));
+    expect(calls).toHaveLength(1);
+    expect(await Promise.all(ends)).toEqual(['stored', 'stored', 'stored']);
+    expect(calls.map(({ id, earlier, previous }) => [id, earlier, previous])).toEqual([
+      ['e1', [], null],
+      ['e2', [], 'e1'],
+      ['e3', [], 'e2'],
+    ]);
+  });
+
+  it('waits for none when it is made anew after a failure', () => {
+    const { calls, enter } = openCoalesced();
+    const exact = { unit: { ...unit, coalesce: false, exact: true } };
+    void enter(anEvent({ id: 'one' }), exact);
+    void enter(anEvent({ id: 'other' }), { ...exact, attempts: 1 });
+    expect(calls.map(({ id }) => id)).toEqual(['one', 'other']);
+  });
+});
+
 describe('events with a newer one', () => {
   it.each([
     ['unchanged', { kind: 'nothing' } as const],

@@ -1,7 +1,6 @@
 // What a worker decides about one unit: who is asked how often, and who is charged.
 
 import { describe, expect, it } from 'vitest';
-import { contentRequestSource } from '../../../src/domain/content-request.ts';
 import type { CircuitBreaker } from '../../../src/domain/worker/circuit-breaker.ts';
 import type { CommitAnswer } from '../../../src/domain/worker/commit-units.ts';
 import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
@@ -102,13 +101,11 @@ describe('a unit that the store refuses', () => {
 
 describe('what a unit was made from', () => {
   const exact = { ...aTask().unit, exact: true };
-  const requested = anEvent({ id: 'e1', type: 'content.requested', source: contentRequestSource });
 
   it.each([
     ['is told to the store when it counts', { unit: exact, previousJson: '1' }, '1'],
     ['is told as nothing when there was nothing', { unit: exact }, null],
     ['is told of no other generator', { previousJson: '1' }, undefined],
-    ['is told of nothing that a read asked for', { unit: exact, event: requested }, undefined],
   ])('%s', async (_, given, basisJson) => {
     const { seen, runUnit } = setUp([nothing]);
     await runUnit(aTask(given));

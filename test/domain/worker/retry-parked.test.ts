@@ -1,71 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { contentRequested } from '../../../src/domain/authors.ts';
-import type { Resolved } from '../../../src/domain/document.ts';
-import type { Running } from '../../../src/domain/ports.ts';
-import { retryParked } from '../../../src/domain/worker/retry-parked.ts';
-import { createRetryUnit } from '../../../src/domain/worker/retry-unit.ts';
-import type { Unit } from '../../../src/domain/worker/units.ts';
-import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
+import { due, max, openRetries, stopRetries, unit } from './open-retries.ts';
 
-let retrying: Running | undefined;
-afterEach(() => retrying?.stop());
-
-const unit = {
-  name: 'offers',
-  slot: 'offers',
-  deadlineMs: 1,
-  concurrency: 1,
-  coalesce: false,
-  exact: false,
-};
-const due = { attempts: 1, delayMs: 0, error: '' };
-const max = 10;
-
-type Given = {
-  hangs?: (user: string | null) => Promise<void>;
-  knows?: boolean;
-  units?: readonly Unit[];
-  busy?: string[];
-};
-
-function setUp(given: Given = {}) {
-  const store = memoryContentStore();
-  const seen = {
-    begun: [] as (string | null)[],
-    run: [] as (string | null)[],
-    resent: [] as (string | null)[],
-    told: [] as Resolved[],
-  };
-  const retry = createRetryUnit({
-    store,
-    unitsOf: () => (given.knows === false ? [] : (given.units ?? [unit])),
-    load: async (event, slots) => (await store.load([{ event, slots }]))[0] as never,
-    async runUnit({ event, unitNames, alone }) {
-      seen.begun.push(alone ? `${event.user}, alone` : event.user);
-      await given.hangs?.(event.user);
-      seen.run.push(event.user);
-      await store.commit([finished(event, content(1), { unitNames })]);
-      return 'stored';
-    },
-    commit: async (one) => {
-      const { outcomes } = await store.commit([one]);
-      return { outcome: outcomes[0] ?? 'ignored' };
-    },
-    resend: async ({ user }, resolved = []) => {
-      seen.resent.push(user);
-      seen.told.push(...resolved);
-    },
-    nowMs: Date.now,
-  });
-  const start = (everyMs = 1) => {
-    retrying = retryParked({
-      ...{ store, retry, busy: () => given.busy ?? [], observe: () => {} },
-      ...{ everyMs, max, leaseMs: 60_000 },
-    });
-  };
-  return { store, seen, start };
-}
+afterEach(stopRetries);
 
 describe('units that are due again', () => {
   it('run side by side, also when they became due while a slow one runs', async () => {
@@ -73,7 +11,7 @@ describe('units that are due again', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const { store, seen, start } = setUp({
+    const { store, seen, start } = openRetries({
       hangs: (user) => (user === 'slow' ? held : Promise.resolve()),
     });
     await store.park({ event: anEvent({ id: 'e1', user: 'slow' }), name: 'offers' }, due);
@@ -89,7 +27,7 @@ describe('units that are due again', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const { store, seen, start } = setUp({
+    const { store, seen, start } = openRetries({
       hangs: (user) => (user === 'innocent' ? Promise.resolve() : held),
     });
     const park = (user: string, attempts: number) =>
@@ -104,7 +42,7 @@ describe('units that are due again', () => {
   });
 
   it('are all taken at once when there are more than may run at the same time', async () => {
-    const { store, seen, start } = setUp();
+    const { store, seen, start } = openRetries();
     for (let at = 0; at < 3 * max; at += 1) {
       const event = anEvent({ id: `e${at}`, user: `user${at}` });
       await store.park({ event, name: 'offers' }, due);
@@ -114,7 +52,7 @@ describe('units that are due again', () => {
   });
 
   it('are only sent again when they were stored before, and then forgotten', async () => {
-    const { store, seen, start } = setUp();
+    const { store, seen, start } = openRetries();
     const event = anEvent({ id: 'e1' });
     await store.park({ event, name: 'offers' }, due);
     await store.commit([finished(event, content(1))]);
@@ -122,12 +60,12 @@ describe('units that are due again', () => {
     await expect.poll(() => seen.resent).toEqual(['alice']);
     expect(seen.run).toEqual([]);
     expect(seen.told).toEqual([{ ticket: event.ticket, outcome: 'duplicate' }]);
-    await retrying?.stop();
+    await stopRetries();
     expect(await store.claimParked({ max: 9, leaseMs: 0 })).toEqual([]);
   });
 
   it('are sent again and tell nothing while their event has units without an outcome', async () => {
-    const { store, seen, start } = setUp({ units: [unit, { ...unit, name: 'books' }] });
+    const { store, seen, start } = openRetries({ units: [unit, { ...unit, name: 'books' }] });
     const event = anEvent({ id: 'e1' });
     await store.park({ event, name: 'offers' }, due);
     await store.commit([finished(event, content(1))]);
@@ -137,7 +75,7 @@ describe('units that are due again', () => {
   });
 
   it('wait for a worker that knows them, and die only when none did for an hour', async () => {
-    const { store, start } = setUp({ knows: false });
+    const { store, start } = openRetries({ knows: false });
     const fresh = anEvent({ id: 'e1', acceptedAtMs: Date.now() });
     const old = anEvent({ id: 'e2', user: 'bob', acceptedAtMs: Date.now() - 3_600_000 });
     await store.park({ event: fresh, name: 'offers' }, due);
@@ -146,26 +84,26 @@ describe('units that are due again', () => {
     await expect
       .poll(() => [...store.deadLetters.values()].map(({ event }) => event.id))
       .toEqual(['e2']);
-    await retrying?.stop();
+    await stopRetries();
     const [state] = await store.load([{ event: fresh, slots: [] }]);
     expect(state?.parked).toEqual(['offers']);
   });
 
   it('end as erased when nobody knows them without their data', async () => {
-    const { store, start } = setUp({ knows: false });
+    const { store, start } = openRetries({ knows: false });
     const { type } = contentRequested;
     const event = anEvent({ id: 'e1', type, stamp: 0, acceptedAtMs: Date.now() });
     await store.park({ event, name: 'offers' }, due);
     store.erase('alice', 10);
     start();
     await expect.poll(() => [...store.outcomes.values()]).toEqual(['erased']);
-    await retrying?.stop();
+    await stopRetries();
     expect(store.deadLetters.size).toBe(0);
     expect(await store.claimParked({ max: 9, leaseMs: 0 })).toEqual([]);
   });
 
   it('are left where they are while nothing of their name can begin', async () => {
-    const { store, seen, start } = setUp({ busy: ['offers'] });
+    const { store, seen, start } = openRetries({ busy: ['offers'] });
     const event = anEvent({ id: 'e1' });
     await store.park({ event, name: 'offers' }, due);
     start();
@@ -174,7 +112,7 @@ describe('units that are due again', () => {
   });
 
   it('run alone when their thread died under them, or a worker was lost with them', async () => {
-    const { store, seen, start } = setUp();
+    const { store, seen, start } = openRetries();
     for (const [user, parking] of Object.entries({
       plain: due,
       crashed: { ...due, alone: true },
@@ -197,7 +135,7 @@ describe('suspects', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const { store, seen, start } = setUp({
+    const { store, seen, start } = openRetries({
       hangs: (user) => (user === 'first' ? held : Promise.resolve()),
     });
     for (const user of ['first', 'second', 'third']) {
@@ -213,14 +151,14 @@ describe('suspects', () => {
   });
 
   it('are given up when too many workers were lost with them', async () => {
-    const { store, seen, start } = setUp();
+    const { store, seen, start } = openRetries();
     const event = anEvent({ id: 'e1' });
     await store.park({ event, name: 'offers' }, { ...due, deliveries: 7 });
     start();
     await expect
       .poll(() => [...store.deadLetters.values()])
       .toMatchObject([{ reason: 'crashed', error: expect.stringContaining('7 workers') }]);
-    await retrying?.stop();
+    await stopRetries();
     expect(seen.begun).toEqual([]);
     expect(await store.claimParked({ max: 9, leaseMs: 0, suspects: true })).toEqual([]);
   });

@@ -4,9 +4,10 @@
 import { contentRequested } from './authors.ts';
 import type { Config } from './config.ts';
 import type { NameEvent } from './event.ts';
+import { platformSource } from './reserved-sources.ts';
 
 /** CloudEvents `source` of these events, whichever replica asked. */
-export const contentRequestSource = '/beforehand/replica';
+export const contentRequestSource = platformSource('replica');
 
 export type ContentRequest = {
   user: string;

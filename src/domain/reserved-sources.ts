@@ -6,17 +6,25 @@ const clientRoot = '/clients';
 /** Of events that the platform makes itself. */
 const platformRoot = '/beforehand';
 
-const roots = [clientRoot, platformRoot];
-
 /** What ingest says of an event with which a valid token of its user was shown. */
 export function clientSource(user: string): string {
   return `${clientRoot}/${user}`;
 }
 
-/** Byte by byte, as sources are compared everywhere: /Clients and /%63lients are others. */
+/** `part`: of the platform, the one that makes the event. */
+export function platformSource(part: string): string {
+  return `${platformRoot}/${part}`;
+}
+
+export function isPlatformSource(source: string): boolean {
+  return isBelow(source, platformRoot);
+}
+
 export function isReservedSource(source: string): boolean {
-  return roots.some((root) => {
-    const isBelow = source.length === root.length || source[root.length] === '/';
-    return isBelow && source.startsWith(root);
-  });
+  return isBelow(source, clientRoot) || isPlatformSource(source);
+}
+
+/** Or the root itself. Byte by byte, as sources are compared everywhere: /Clients and /%63lients are others. */
+function isBelow(source: string, root: string): boolean {
+  return source === root || source.startsWith(`${root}/`);
 }

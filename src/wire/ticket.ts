@@ -1,12 +1,10 @@
 // The ticket: the name of an event that a producer can hand to its client.
 
 import { hash } from 'node:crypto';
+import { isPlatformSource } from '../domain/reserved-sources.ts';
 
 /** 128 bits: no two events of one installation share a ticket. */
 const ticketBytes = 16;
-
-/** Events of the platform itself. */
-const ownSources = '/beforehand/';
 
 /**
  * Returns 22 characters of base64url, the same for every POST of the same source and id. A ticket is
@@ -22,6 +20,6 @@ export function ticketOf(source: string, id: string): string {
   const name = `${Buffer.byteLength(source)}:${source}${id}`;
   // As text: a hash in a Buffer lies outside the heap, and costs more than the hashing.
   const digest = hash('sha256', name).slice(0, 2 * ticketBytes);
-  const mark = source.startsWith(ownSources) ? '.' : '';
+  const mark = isPlatformSource(source) ? '.' : '';
   return mark + Buffer.from(digest, 'hex').toString('base64url');
 }

@@ -5,6 +5,7 @@ import { allEnded } from '../all-ended.ts';
 import { describeError, Failure } from '../errors.ts';
 import type { AcceptedEvent, NameEvent } from '../event.ts';
 import type { Clock } from '../ports.ts';
+import { platformSource } from '../reserved-sources.ts';
 import type { CommitUnit } from './commit-units.ts';
 import type { DeadEvent } from './dead-events.ts';
 import type { UnitResult } from './finished-unit.ts';
@@ -13,7 +14,7 @@ import type { ResendEvent } from './resend-event.ts';
 import type { Unit } from './units.ts';
 
 /** What could not be read stands for an event of this source and type; its id is its SHA-256. */
-const deadMessage = { source: '/beforehand/dead-messages', type: 'beforehand.dead-message' };
+const deadMessage = { source: platformSource('dead-messages'), type: 'beforehand.dead-message' };
 
 export function createBuryDeadEvent(deps: {
   unitsOf: (event: AcceptedEvent) => readonly Unit[];

@@ -4,9 +4,10 @@
 import { type Generator, timerEventType } from '../authors.ts';
 import type { AcceptedEvent, NameEvent } from '../event.ts';
 import type { Clock, EventPublisher } from '../ports.ts';
+import { platformSource } from '../reserved-sources.ts';
 import { stampAt } from '../stamp.ts';
 
-const timerSource = '/beforehand/timers';
+const timerSource = platformSource('timers');
 
 /** One turn: reports each period that began since the turn before. */
 export function createScheduleTimers(deps: {

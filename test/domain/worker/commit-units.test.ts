@@ -1,8 +1,14 @@
-import { describe, expect, it } from 'vitest';
+// Units that are committed together, apart, and again.
+
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/domain/errors.ts';
 import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
 import { anEvent, content, finished } from '../../fixtures/events.ts';
 import { openCommitUnits } from './open-commit-units.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('committing units', () => {
   it('repeats a refused batch one by one, so that only the guilty unit is refused', async () => {
@@ -48,25 +54,31 @@ describe('committing units', () => {
   });
 
   it('stores the units of an event together, but for one that takes long', async () => {
-    const generating = new Set(['e1']);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
+    const generating = new Set(['e1', 'e2', 'e3', 'e5']);
     const { commit, batches, bundles } = openCommitUnits({ generating });
+    const after = (ms: number) => vi.advanceTimersByTimeAsync(ms);
     const unit = (id: string, slot: string) =>
-      commit(finished(anEvent({ id, user: id }), content(id), { slot }));
-    const first = unit('e1', 'books');
-    await new Promise((resolve) => setTimeout(resolve, 10));
+      void commit(finished(anEvent({ id, user: id }), content(id), { slot }));
+    unit('e1', 'books');
+    await after(150);
     expect(batches).toEqual([]);
     generating.delete('e1');
-    await Promise.all([first, unit('e1', 'films')]);
+    unit('e1', 'films');
+    await after(20);
     expect([batches, bundles.length]).toEqual([[2], 1]);
-    generating.add('e2');
-    await unit('e2', 'books');
+    unit('e2', 'books');
+    await after(150);
+    expect(batches).toEqual([2]);
+    await after(100);
     expect(batches).toEqual([2, 1]);
-    generating.add('e5');
-    await commit(finished(anEvent({ id: 'e5' }), { kind: 'done' }, { slot: null }));
+    void commit(finished(anEvent({ id: 'e5' }), { kind: 'done' }, { slot: null }));
+    await after(20);
     expect(batches).toEqual([2, 1, 1]);
     // Whoever expects nobody waits for nobody, and takes along who waits.
-    generating.add('e3');
-    await Promise.all([unit('e3', 'books'), unit('e4', 'books')]);
+    unit('e3', 'books');
+    unit('e4', 'books');
+    await after(20);
     expect(batches).toEqual([2, 1, 1, 2]);
   });
 

@@ -131,8 +131,7 @@ describe('a quote', () => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
     process.env.HOME_INSURANCE_URL = url;
-    await test();
-    await close();
+    await test().finally(close);
   }
 
   it.each([

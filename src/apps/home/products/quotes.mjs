@@ -9,6 +9,8 @@ const dayMs = 86_400_000;
 const quoteDays = 5;
 /** Whoever takes a contract back can sign again, at the same price, for a while. */
 const renewedDays = 3;
+/** How much later we may hear of whoever pressed in time. */
+const lateMs = dayMs;
 const maxQuotes = 10_000;
 const maxRequests = 1_000;
 
@@ -80,9 +82,9 @@ export function openQuotes(nowMs = Date.now) {
 
     /** @param {{ user: string, thing: string, monthlyCents: number }} asked */
     add(asked) {
-      const keptMs = nowMs() - dayMs;
+      const pressedMs = nowMs() - lateMs;
       return change(() => {
-        state.quotes = state.quotes.filter((one) => holds(one, keptMs) || signedAs(one.id));
+        state.quotes = state.quotes.filter((one) => holds(one, pressedMs) || signedAs(one.id));
         if (state.quotes.length >= maxQuotes) throw new Refusal(503, 'No more quotes are kept.');
         const id = `Q-${randomUUID().slice(0, 8)}`;
         const quote = { id, ...asked, validUntil: inDays(quoteDays) };

@@ -6,7 +6,7 @@ export type Step = readonly [what: string, work: () => Promise<string>];
 
 const regions = ['eu', 'us', 'ap'];
 const products = ['travel', 'insurance', 'deals', 'energy', 'savings'];
-/** Who is there has it; the image of savings has no Node.js. */
+/** Who can run what looks around: the image of savings has no Node.js. */
 const withNode = products.filter((name) => name !== 'savings');
 const reporters = ['insurance', 'deals'];
 const user = 'ada';

@@ -10,7 +10,7 @@ export type HomeRow = {
   requestsOf: (run: number) => { warmUp: string; requests: string };
   /** Whoever reads has read within the minute: nothing of their tokens is left to find out. */
   isWarm?: boolean;
-  /** With the limits as they are it tells some to come again later, which is no error. */
+  /** Its door tells some to come again later, on purpose: no errors. */
   mayRefuse?: boolean;
   /** Throws unless the answer to line `index` of the warm-up is right. */
   verify: (index: number, answer: { status: number; body: string }) => void;

@@ -1,4 +1,4 @@
-// A region of two units behind the real balancer: who serves whom, and what happens when one dies.
+// A region of three units behind the real balancer: who serves whom, and what happens when one dies.
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import { ensureNginxJs } from '../../src/servers/system-packages.ts';
 
 type Unit = { server: Server; port: number };
 
+const names = ['first', 'second', 'third'];
 const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
 const directory = mkdtempSync(join(tmpdir(), 'beforehand-balancer-'));
 let units: Unit[];
@@ -34,8 +35,9 @@ async function openUnit(name: string, port: number): Promise<Unit> {
       streams.push(response);
       return;
     }
-    const lacks = [`/assets/not-in-${name}.js`, '/assets/nowhere.js', '/v1/nothing'];
-    const isLacking = lacks.includes(request.url ?? '');
+    const path = request.url ?? '';
+    const isElsewhere = /^\/assets\/only-in-/.test(path) && path !== `/assets/only-in-${name}.js`;
+    const isLacking = isElsewhere || ['/assets/nowhere.js', '/v1/nothing'].includes(path);
     response.statusCode = request.url === '/v1/refused' ? 503 : isLacking ? 404 : 200;
     response.end(JSON.stringify({ unit: name, path: request.url, headers: request.headers }));
   });
@@ -49,10 +51,10 @@ async function closeUnit({ server }: Unit): Promise<void> {
 }
 
 beforeAll(async () => {
-  const [port, first, second] = (await findFreePorts(3)) as [number, number, number];
-  units = [await openUnit('first', first), await openUnit('second', second)];
+  const [port = 0, ...ports] = await findFreePorts(1 + names.length);
+  units = await Promise.all(names.map((name, index) => openUnit(name, ports[index] as number)));
   const unitsFile = join(directory, 'units.conf');
-  writeFileSync(unitsFile, renderUnits([first, second].map((unit) => `127.0.0.1:${unit}`)));
+  writeFileSync(unitsFile, renderUnits(ports.map((unit) => `127.0.0.1:${unit}`)));
   nginx = await startNginxServer({
     directory: join(directory, 'nginx'),
     program: inject('nginxProgram'),
@@ -87,7 +89,7 @@ type Said = { unit: string; path: string; headers: Record<string, string> };
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-it('sends all tokens of a user to the same unit, in a header or a cookie, and uses both units', async () => {
+it('sends all tokens of a user to the same unit, in a header or a cookie, and uses all units', async () => {
   const served = new Set<string>();
   for (const user of users) {
     const { unit } = await ask(bearer(tokenOf(user, 'one')));
@@ -95,7 +97,7 @@ it('sends all tokens of a user to the same unit, in a header or a cookie, and us
     expect((await ask({ cookie: `beforehand_token=${tokenOf(user, 'third')}` })).unit).toBe(unit);
     served.add(unit);
   }
-  expect([...served].toSorted()).toEqual(['first', 'second']);
+  expect([...served].toSorted()).toEqual(names);
 });
 
 it('sends the page and its files to the unit of their user, whoever asks for them', async () => {
@@ -109,18 +111,17 @@ it('sends the page and its files to the unit of their user, whoever asks for the
     expect((await ask(bearer(tokenOf(user)), '/')).unit).toBe(unit);
     served.add(unit);
   }
-  expect([...served].toSorted()).toEqual(['first', 'second']);
+  expect([...served].toSorted()).toEqual(names);
 });
 
 it('finds a file of the page where it is, while units are of different builds', async () => {
   for (const user of users) {
     const headers = bearer(tokenOf(user));
     const { unit } = await ask(headers);
-    const other = unit === 'first' ? 'second' : 'first';
-    expect(await ask(headers, `/assets/not-in-${unit}.js`)).toMatchObject({
-      status: 200,
-      unit: other,
-    });
+    for (const name of names) {
+      const found = { status: 200, unit: name };
+      expect(await ask(headers, `/assets/only-in-${name}.js`)).toMatchObject(found);
+    }
     expect((await ask(headers, '/assets/nowhere.js')).status).toBe(404);
     expect(await ask(headers, '/v1/nothing')).toMatchObject({ status: 404, unit });
     // What it does not have takes no unit away.
@@ -180,15 +181,21 @@ it.each<[string, string, RequestInit, number, string]>([
 it('loses no read when a unit dies, and returns to it when it is back', async () => {
   const [, second] = units as [Unit, Unit];
   const unitOf = async (user: string) => (await ask(bearer(tokenOf(user)))).unit;
-  const before = await Promise.all(users.slice(0, 10).map(unitOf));
+  const unitsOfAll = async () => {
+    const served: string[] = [];
+    for (const user of users) served.push(await unitOf(user));
+    return served;
+  };
+  const before = await unitsOfAll();
   expect(before).toContain('second');
   await closeUnit(second);
   for (const user of users) {
-    expect(await ask(bearer(tokenOf(user)))).toMatchObject({ status: 200, unit: 'first' });
+    const { status, unit } = await ask(bearer(tokenOf(user)));
+    expect(status).toBe(200);
+    expect(unit).not.toBe('second');
   }
   units[1] = await openUnit('second', second.port);
-  const now = () => Promise.all(users.slice(0, 10).map(unitOf));
-  await expect.poll(now).toEqual(before);
+  await expect.poll(unitsOfAll).toEqual(before);
 });
 
 it('says that nothing is available when all units are dead', async () => {

@@ -1,4 +1,4 @@
-// The back end without a package of HTTP servers, when more ask at once than it serves.
+// The back end without a package of HTTP servers: what it says on the wire, and when more ask at once than it serves.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -54,4 +54,16 @@ it('lets as many in at once as it serves, and takes what it did not read for no 
     .toMatch(/^HTTP\/1\.1 503 /);
   expect(heard).toContain('connection: close');
   expect(heard.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+});
+
+it('asks for the body of whoever sends none before that', async () => {
+  const body = JSON.stringify({ user: null, event: { type: 'savings.news' } });
+  const socket = open(`${head}Expect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`);
+  let heard = '';
+  socket.on('data', (bytes) => {
+    heard += bytes;
+  });
+  await expect.poll(() => heard, { timeout: 5_000 }).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  socket.write(body);
+  await expect.poll(() => heard).toContain('HTTP/1.1 200 OK');
 });

@@ -116,6 +116,12 @@ class Handler(BaseHTTPRequestHandler):
     # Sent apart, the body would wait some 40 ms until the kernel of whoever asked has confirmed the head.
     wbufsize = -1
 
+    def handle_expect_100(self):
+        goes_on = super().handle_expect_100()
+        # Whoever asked for leave sends nothing before they have it.
+        self.wfile.flush()
+        return goes_on
+
     def do_GET(self):
         self.begun = time.monotonic()
         if self.path == "/health":

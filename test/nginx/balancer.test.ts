@@ -193,6 +193,9 @@ it('loses no read when a unit dies, and returns to it when it is back', async ()
     const { status, unit } = await ask(bearer(tokenOf(user)));
     expect(status).toBe(200);
     expect(unit).not.toBe('second');
+    const lacking = await fetch(`${door}/assets/nowhere.js`, { headers: bearer(tokenOf(user)) });
+    expect(lacking.status).toBe(404);
+    await lacking.text();
   }
   units[1] = await openUnit('second', second.port);
   await expect.poll(unitsOfAll).toEqual(before);

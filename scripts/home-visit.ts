@@ -10,6 +10,12 @@ const phone = { downKbps: 1_600, upKbps: 750, latencyMs: 150, cpuSlowdown: 4 };
 export type Visit = { firstPaintMs: number; drawnMs: number; parts: Map<string, Part> };
 export type Part = { files: number; bytes: number; gzipBytes: number };
 
+const nothing: Part = { files: 0, bytes: 0, gzipBytes: 0 };
+const partNames = [
+  ...['the page', 'style sheet', 'pictures'],
+  ...['script before the first paint', 'scripts after it'],
+] as const;
+
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 export async function visitHome(
@@ -31,14 +37,14 @@ export async function visitHome(
     });
     await tools.send('Emulation.setCPUThrottlingRate', { rate: phone.cpuSlowdown });
   }
-  const parts = new Map<string, Part>();
+  const parts = new Map<string, Part>(partNames.map((name) => [name, nothing]));
   const bodies: Promise<void>[] = [];
   const count = (response: Response) => {
     const name = partOf(response.url());
     if (name === null || !response.ok()) return;
     bodies.push(
       response.body().then((body) => {
-        const { files, bytes, gzipBytes } = parts.get(name) ?? { files: 0, bytes: 0, gzipBytes: 0 };
+        const { files, bytes, gzipBytes } = parts.get(name) ?? nothing;
         const gzipped = gzipBytes + gzipSync(body).length;
         parts.set(name, { files: files + 1, bytes: bytes + body.length, gzipBytes: gzipped });
       }),
@@ -59,7 +65,7 @@ export async function visitHome(
 }
 
 /** `null`: a stream or an answer, not a part of the page. */
-function partOf(url: string): string | null {
+function partOf(url: string): (typeof partNames)[number] | null {
   const { pathname } = new URL(url);
   if (pathname === '/') return 'the page';
   if (!pathname.startsWith('/assets/')) return null;

@@ -58,7 +58,7 @@ function startInsurance(): Promise<Product> {
 const contracts = (): { id: string }[] =>
   JSON.parse(readFileSync(join(booksDir, 'insurance.json'), 'utf8')).contracts;
 
-const because = 'because you are insured with us';
+const because = 'because you are insured';
 const idOf = (slots: HomeSlots) => slots['home.insurance']?.content.data.id ?? '';
 
 /** All that changes with the contract. */

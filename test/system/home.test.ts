@@ -114,8 +114,8 @@ describe('the home page of solo mode', () => {
       tookMs.push((await one.evaluate<number>('window.changedAtMs')) - clickedAtMs);
     console.log(`From the click to the page: ${tookMs.join(', ')} ms (eu, eu, us).`);
     for (const one of all) {
-      await slot(one, 'energy').getByText('because you are insured with us').waitFor();
-      await slot(one, 'savings').getByText('because you are insured with us').waitFor();
+      await slot(one, 'energy').getByText('because you are insured').waitFor();
+      await slot(one, 'savings').getByText('because you are insured').waitFor();
     }
     await withdrawn(page);
     for (const one of windows) await sign(one).waitFor();

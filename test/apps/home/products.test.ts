@@ -123,7 +123,7 @@ describe('what people see', () => {
     const acceptedAt = '2026-11-21T08:00:01.000Z';
     const withdrawn = { ...signed, type: 'contract.withdrawn', acceptedAt };
     for (const [name, better] of [
-      ['energy', '8% less, because you are insured with us'],
+      ['energy', '8% less, because you are insured'],
       ['savings', '2.60% a year for you'],
     ] as const) {
       const before = await contentOf(name, 'dora');

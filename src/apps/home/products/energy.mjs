@@ -63,7 +63,7 @@ function list(title, need, isInsured) {
     data: {
       ...{ title, accent: 'green' },
       subtitle: isInsured
-        ? `${bundlePercent}% less, because you are insured with us: ${household}`
+        ? `${bundlePercent}% less, because you are insured`
         : `Three ways to pay for ${household}`,
       items: tariffs.map(({ id, title, text, cents }) => ({
         ...{ id, title, text, image: `/assets/${id}.svg` },

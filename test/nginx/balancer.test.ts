@@ -2,7 +2,6 @@
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -13,8 +12,7 @@ import { findFreePorts } from '../../src/servers/free-ports.ts';
 import { type NginxServer, startNginxServer } from '../../src/servers/nginx-server.ts';
 import { portAnswers } from '../../src/servers/port-answers.ts';
 import { ensureNginxJs } from '../../src/servers/system-packages.ts';
-
-type Unit = { server: Server; port: number };
+import { closeUnit, openUnit, streams, type Unit } from './balanced-units.ts';
 
 const names = ['first', 'second', 'third'];
 const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
@@ -22,33 +20,6 @@ const directory = mkdtempSync(join(tmpdir(), 'beforehand-balancer-'));
 let units: Unit[];
 let nginx: NginxServer;
 let door: string;
-
-/** The open answers of streams. */
-const streams: ServerResponse[] = [];
-
-/** Says who it is and what it was asked. A stream begins and stays open. */
-async function openUnit(name: string, port: number): Promise<Unit> {
-  const server = createServer((request, response) => {
-    if (request.url?.endsWith('/stream')) {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.flushHeaders();
-      streams.push(response);
-      return;
-    }
-    const path = request.url ?? '';
-    const isElsewhere = /^\/assets\/only-in-/.test(path) && path !== `/assets/only-in-${name}.js`;
-    const isLacking = isElsewhere || ['/assets/nowhere.js', '/v1/nothing'].includes(path);
-    response.statusCode = request.url === '/v1/refused' ? 503 : isLacking ? 404 : 200;
-    response.end(JSON.stringify({ unit: name, path: request.url, headers: request.headers }));
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return { server, port };
-}
-
-async function closeUnit({ server }: Unit): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-}
 
 beforeAll(async () => {
   const [port = 0, ...ports] = await findFreePorts(1 + names.length);

@@ -20,9 +20,7 @@ ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Refusal(Exception):
-    def __init__(self, status, message):
-        super().__init__(message)
-        self.status = status
+    """Its arguments are a status and a message."""
 
 
 class Insured:
@@ -57,9 +55,7 @@ class Insured:
 
 
 def content(body):
-    if "user" not in body:
-        raise Refusal(400, "user must be a user or null.")
-    user, event = body["user"], body.get("event")
+    user, event = body.get("user", ""), body.get("event")
     if user is not None and not is_text(user, USER):
         raise Refusal(400, "user must be a user or null.")
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
@@ -136,11 +132,10 @@ class Handler(BaseHTTPRequestHandler):
             route = ROUTES.get(self.path)
             if route is None:
                 raise Refusal(404, "Nothing is at this path.")
-            body = self.read_body()
-            answer = route(body)
+            answer = route(self.read_body())
             self.end(204 if answer is None else 200, answer)
         except Refusal as refusal:
-            self.refuse(refusal.status, str(refusal))
+            self.refuse(*refusal.args)
         except Exception as error:
             print("savings failed:", repr(error), file=sys.stderr, flush=True)
             self.refuse(500, "savings failed.")

@@ -172,6 +172,17 @@ it('loses no read when a unit dies, and returns to it when it is back', async ()
   await expect.poll(unitsOfAll).toEqual(before);
 });
 
+it('loses no read when a unit goes while those that are just back still rest', async () => {
+  const [first, second, third] = units as [Unit, Unit, Unit];
+  await Promise.all([first, second].map(closeUnit));
+  for (const user of users) expect((await ask(bearer(tokenOf(user)))).unit).toBe('third');
+  units[0] = await openUnit('first', first.port);
+  units[1] = await openUnit('second', second.port);
+  await closeUnit(third);
+  for (const user of users) expect((await ask(bearer(tokenOf(user)))).status).toBe(200);
+  units[2] = await openUnit('third', third.port);
+});
+
 it('says that nothing is available when all units are dead', async () => {
   await Promise.all(units.splice(0).map(closeUnit));
   const response = await fetch(`${door}/v1/content/me`);

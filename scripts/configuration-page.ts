@@ -85,6 +85,7 @@ settings above and with these, which the stack knows by itself:
 | \`BEFOREHAND_NGINX_BALANCE_JS\` | Path of \`nginx/balance.js\`. |
 | \`BEFOREHAND_GATEWAY_REGIONS_FILE\` | A file with what follows from the regions. |
 | \`BEFOREHAND_BALANCER_UNITS_FILE\` | A file with a line \`server ADDRESS max_fails=2 fail_timeout=1s;\` for each unit. |
+| \`BEFOREHAND_BALANCER_ANY_UNIT_FILE\` | The same with \`max_fails=0\`: whom to ask when all units are away or rest. |
 
 Compose itself reads these, and passes none of them on:
 

@@ -1,5 +1,7 @@
 // nginx/balancer.conf, filled in: the door of a region that has several units.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { renderNginxConfig } from '../servers/nginx-config.ts';
 import { nginxFileOf, nginxTemplateOf } from './nginx-folder.ts';
 import type { nginxSettings } from './nginx-settings.ts';
@@ -9,12 +11,13 @@ export type BalancerParts = {
   port: number;
   /** The path of Nginx's module for JavaScript. */
   jsModule: string;
-  /** What `renderUnits` returns, in a file. */
+  /** Files with the units: who fails rests in one of them, and nobody in the other. */
   unitsFile: string;
+  anyUnitFile: string;
 };
 
 export function renderBalancerConfig(
-  { port, jsModule, unitsFile }: BalancerParts,
+  { port, jsModule, unitsFile, anyUnitFile }: BalancerParts,
   settings: ValuesOf<typeof nginxSettings>,
 ): string {
   return renderNginxConfig(nginxTemplateOf('balancer.conf'), {
@@ -22,6 +25,7 @@ export function renderBalancerConfig(
     BEFOREHAND_NGINX_BALANCE_JS: nginxFileOf('balance.js'),
     BEFOREHAND_NGINX_LISTEN: `127.0.0.1:${port}`,
     BEFOREHAND_BALANCER_UNITS_FILE: unitsFile,
+    BEFOREHAND_BALANCER_ANY_UNIT_FILE: anyUnitFile,
     BEFOREHAND_NGINX_NICENESS: settings.niceness,
     BEFOREHAND_TOKEN_COOKIE: settings.tokenCookie,
     BEFOREHAND_NGINX_WORKER_PROCESSES: settings.workerProcesses,
@@ -33,7 +37,21 @@ export function renderBalancerConfig(
   });
 }
 
-/** `addresses` of the units' own Nginx, as host and port. One that fails twice rests for a second. */
-export function renderUnits(addresses: readonly string[]): string {
-  return addresses.map((address) => `server ${address} max_fails=2 fail_timeout=1s;\n`).join('');
+/**
+ * Writes both files into the directory. `addresses` of the units' own Nginx, as host and port: one that
+ * fails twice rests for a second.
+ */
+export function writeUnits(
+  directory: string,
+  addresses: readonly string[],
+): Pick<BalancerParts, 'unitsFile' | 'anyUnitFile'> {
+  const files = {
+    unitsFile: join(directory, 'units.conf'),
+    anyUnitFile: join(directory, 'any-unit.conf'),
+  };
+  const lines = (rest: string) =>
+    addresses.map((address) => `server ${address} ${rest};\n`).join('');
+  writeFileSync(files.unitsFile, lines('max_fails=2 fail_timeout=1s'));
+  writeFileSync(files.anyUnitFile, lines('max_fails=0'));
+  return files;
 }

@@ -1,6 +1,6 @@
 // How the stack starts what clients talk to: the Nginx of each unit, and a region's balancer.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reloadNginx } from '../servers/nginx-reload.ts';
 import { type LaunchNginx, startNginxServer } from '../servers/nginx-server.ts';
@@ -9,7 +9,7 @@ import type { RunningProcess } from '../servers/running-process.ts';
 import { setSessionNiceness } from '../servers/session-niceness.ts';
 import { ensureNginx, ensureNginxJs } from '../servers/system-packages.ts';
 import { isRoot } from '../servers/system-user.ts';
-import { renderBalancerConfig, renderUnits } from './balancer-config.ts';
+import { renderBalancerConfig, writeUnits } from './balancer-config.ts';
 import { nginxSettings } from './nginx-settings.ts';
 import { startRegionNginx } from './region-nginx.ts';
 import { replicaLimits, replicaSettings } from './replica-settings.ts';
@@ -64,13 +64,13 @@ export async function startBalancer(
   const { port, region } = member;
   const units = stack.state.members.filter((it) => it.kind === 'nginx' && it.region === region);
   const parts = partsOf(stack, member);
-  const unitsFile = join(parts.directory, 'units.conf');
   mkdirSync(parts.directory, { recursive: true });
-  writeFileSync(unitsFile, renderUnits(units.map((unit) => `127.0.0.1:${unit.port}`)));
+  const addresses = units.map((unit) => `127.0.0.1:${unit.port}`);
+  const files = writeUnits(parts.directory, addresses);
   const settings = readSettings(nginxSettings, doorEnv(stack, member));
   await launch({
     ...parts,
-    config: renderBalancerConfig({ port, jsModule: ensureNginxJs(stack.say), unitsFile }, settings),
+    config: renderBalancerConfig({ port, jsModule: ensureNginxJs(stack.say), ...files }, settings),
     isReady: () => portAnswers(port),
     onSpawn(pid) {
       setSessionNiceness(pid, settings.niceness);

@@ -8,16 +8,8 @@ import { createRetryUnit } from '../../../src/domain/worker/retry-unit.ts';
 import { createRunUnit } from '../../../src/domain/worker/run-unit.ts';
 import type { UnitAnswer } from '../../../src/domain/worker/unit-call.ts';
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
-import { anEvent, content, finished } from '../../fixtures/events.ts';
+import { anEvent, aUnit, content, finished } from '../../fixtures/events.ts';
 
-const unit = {
-  name: 'offers',
-  slot: 'offers',
-  deadlineMs: 1,
-  concurrency: 1,
-  coalesce: false,
-  exact: false,
-};
 const event = anEvent({ id: 'e1', stamp: 1000 });
 const erasures = 6;
 
@@ -53,7 +45,7 @@ function setUp(answer: UnitAnswer) {
   });
   const load = async () => (await store.load([{ event, slots: ['offers'] }]))[0] as never;
   const retry = createRetryUnit({
-    ...{ ...shared, commit, load, runUnit, unitsOf: () => [unit], resend: async () => {} },
+    ...{ ...shared, commit, load, runUnit, unitsOf: () => [aUnit], resend: async () => {} },
   });
   async function runToItsEnd(): Promise<void> {
     await store.commit([finished(anEvent({ id: 'e0', stamp: 1 }), content('old'))]);

@@ -6,16 +6,9 @@ import { createParkUnit } from '../../../src/domain/worker/park-unit.ts';
 import { createRunCoalesced } from '../../../src/domain/worker/run-coalesced.ts';
 import type { UnitEnd, UnitTask } from '../../../src/domain/worker/run-unit.ts';
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
-import { anEvent, content } from '../../fixtures/events.ts';
+import { anEvent, aUnit, content } from '../../fixtures/events.ts';
 
-export const unit = {
-  name: 'offers',
-  slot: 'offers',
-  deadlineMs: 1,
-  concurrency: 1,
-  coalesce: true,
-  exact: false,
-};
+export const unit = { ...aUnit, coalesce: true };
 
 type Call = { id: string; earlier: string[]; previous: unknown };
 

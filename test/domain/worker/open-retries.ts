@@ -6,21 +6,13 @@ import { retryParked } from '../../../src/domain/worker/retry-parked.ts';
 import { createRetryUnit } from '../../../src/domain/worker/retry-unit.ts';
 import type { Unit } from '../../../src/domain/worker/units.ts';
 import { memoryContentStore } from '../../../src/outbound/memory-content-store.ts';
-import { content, finished } from '../../fixtures/events.ts';
+import { aUnit, content, finished } from '../../fixtures/events.ts';
 
 let retrying: Running | undefined;
 
 /** Ends what the test at hand has started. */
 export const stopRetries = async (): Promise<void> => retrying?.stop();
 
-export const unit: Unit = {
-  name: 'offers',
-  slot: 'offers',
-  deadlineMs: 1,
-  concurrency: 1,
-  coalesce: false,
-  exact: false,
-};
 export const due = { attempts: 1, delayMs: 0, error: '' };
 export const max = 10;
 
@@ -41,7 +33,7 @@ export function openRetries(given: Given = {}) {
   };
   const retry = createRetryUnit({
     store,
-    unitsOf: () => (given.knows === false ? [] : (given.units ?? [unit])),
+    unitsOf: () => (given.knows === false ? [] : (given.units ?? [aUnit])),
     load: async (event, slots) => (await store.load([{ event, slots }]))[0] as never,
     async runUnit({ event, unitNames, alone }) {
       seen.begun.push(alone ? `${event.user}, alone` : event.user);

@@ -6,7 +6,7 @@ import type { FinishedUnit } from '../../../src/domain/worker/finished-unit.ts';
 import { createLimiter } from '../../../src/domain/worker/limit-concurrency.ts';
 import { createRunUnit, type UnitTask } from '../../../src/domain/worker/run-unit.ts';
 import type { UnitAnswer } from '../../../src/domain/worker/unit-call.ts';
-import { anEvent } from '../../fixtures/events.ts';
+import { anEvent, aUnit } from '../../fixtures/events.ts';
 
 export const now = 1_795_000_000_000;
 export const crashed: UnitAnswer = { kind: 'crashed', error: 'exit 1' };
@@ -63,14 +63,7 @@ export function aTask(given: Partial<UnitTask> & { ageMs?: number } = {}): UnitT
   return {
     event: anEvent({ id: 'e1', acceptedAtMs: now - ageMs }),
     earlier: [],
-    unit: {
-      name: 'offers',
-      slot: 'offers',
-      deadlineMs: 1,
-      concurrency: 1,
-      coalesce: false,
-      exact: false,
-    },
+    unit: aUnit,
     ...{ unitNames: ['offers'], previousJson: null, attempts: 0, alone: false, deliveries: 0 },
     erasedStamp: 0,
     ...task,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { contentRequested } from '../../../src/domain/authors.ts';
-import { anEvent, content, finished } from '../../fixtures/events.ts';
-import { due, max, openRetries, stopRetries, unit } from './open-retries.ts';
+import { anEvent, aUnit, content, finished } from '../../fixtures/events.ts';
+import { due, max, openRetries, stopRetries } from './open-retries.ts';
 
 afterEach(stopRetries);
 
@@ -65,7 +65,7 @@ describe('units that are due again', () => {
   });
 
   it('are sent again and tell nothing while their event has units without an outcome', async () => {
-    const { store, seen, start } = openRetries({ units: [unit, { ...unit, name: 'books' }] });
+    const { store, seen, start } = openRetries({ units: [aUnit, { ...aUnit, name: 'books' }] });
     const event = anEvent({ id: 'e1' });
     await store.park({ event, name: 'offers' }, due);
     await store.commit([finished(event, content(1))]);
